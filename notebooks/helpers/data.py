@@ -1,0 +1,146 @@
+"""Load Fashion-MNIST and MNIST from the ``data`` folder.
+
+NumPy only: importing this module, or loading images with it, never starts TensorFlow.
+"""
+
+import hashlib
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
+
+FASHION_CLASS_NAMES = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+]
+
+# SHA-256 of the IDX files as their authors published them, under the name of the
+# array that holds the same bytes here. data/README.md says where they come from.
+PUBLISHED_SHA256 = {
+    "fashion_mnist": {
+        "x_train": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "y_train": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        "x_test": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "y_test": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    },
+    "mnist": {
+        "x_train": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "y_train": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "x_test": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "y_test": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    },
+}
+
+Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def load_fashion_mnist() -> Arrays:
+    """Load 70,000 small pictures of clothes and their labels.
+
+    The same arrays as ``keras.datasets.fashion_mnist.load_data()``, read from
+    ``data/fashion_mnist.npz`` with no network, from any working directory.
+
+    Returns
+    -------
+    (train_images, train_labels), (test_images, test_labels)
+        Images are uint8 of shape (60000, 28, 28) and (10000, 28, 28), grey levels from
+        0 (black) to 255 (white). Labels are uint8 of shape (60000,) and (10000,), and
+        index ``FASHION_CLASS_NAMES``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If the file is truncated, or holds anything but the published images.
+    """
+    return _load("fashion_mnist")
+
+
+def load_mnist() -> Arrays:
+    """Load 70,000 small pictures of handwritten digits and their labels.
+
+    The same arrays as ``keras.datasets.mnist.load_data()``, read from
+    ``data/mnist.npz`` with no network, from any working directory.
+
+    Returns
+    -------
+    (train_images, train_labels), (test_images, test_labels)
+        Images are uint8 of shape (60000, 28, 28) and (10000, 28, 28), grey levels from
+        0 (black) to 255 (white). Labels are uint8 of shape (60000,) and (10000,): the
+        digits themselves.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If the file is truncated, or holds anything but the published images.
+    """
+    return _load("mnist")
+
+
+def idx_header(array: np.ndarray) -> bytes:
+    """Return the first bytes of the IDX file that stores ``array``.
+
+    Parameters
+    ----------
+    array
+        uint8, of any shape.
+
+    Returns
+    -------
+    bytes
+        Two zeros, 8 for "unsigned byte", the number of axes, then the length of each
+        axis as a big-endian 32-bit integer.
+
+    Raises
+    ------
+    ValueError
+        If the array is not uint8.
+
+    Notes
+    -----
+    The format is described with the original MNIST files, under "The IDX file format".
+    """
+    if array.dtype != np.uint8:
+        raise ValueError(f"IDX files of images and labels hold uint8, not {array.dtype}")
+    return bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+
+
+def _load(name: str) -> Arrays:
+    path = DATA_FOLDER / f"{name}.npz"
+    mend = (
+        f"Restore it with `git checkout -- data/{path.name}`, or rebuild it as "
+        "data/README.md describes."
+    )
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing. {mend}")
+    try:
+        with np.load(path) as file:  # allow_pickle stays off: no code can hide in it
+            arrays = {key: file[key] for key in PUBLISHED_SHA256[name]}
+    except KeyError as error:
+        raise ValueError(f"{path} has no array {error}. {mend}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, AttributeError) as error:
+        raise ValueError(f"{path} is damaged: {error}. {mend}") from error
+    for key, array in arrays.items():
+        if array.dtype != np.uint8 or _sha256(array) != PUBLISHED_SHA256[name][key]:
+            raise ValueError(f"{path}: {key} differs from the published data. {mend}")
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def _sha256(array: np.ndarray) -> str:
+    digest = hashlib.sha256(idx_header(array))
+    digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
