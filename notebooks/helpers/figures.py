@@ -1,0 +1,251 @@
+"""Draw images, training curves and predictions with Matplotlib.
+
+Every function draws a new figure and returns its Axes; a cell shows it with
+``plt.show()``. Right is blue with a ✓, wrong is red with a ✗.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+RIGHT = "#0077BB"
+WRONG = "#CC3311"
+NEITHER = "#BBBBBB"
+
+
+def show_images(
+    images: np.ndarray, names: Sequence | None = None, columns: int = 5
+) -> np.ndarray:
+    """Draw images in a grid, each with its name above it.
+
+    Parameters
+    ----------
+    images
+        Shape (n, rows, columns) or (n, rows, columns, 1), n at least 1. Grey levels from
+        0 to 255, or from 0 to 1: if any value exceeds 1, white is 255.
+    names
+        n names or numbers, or None for none.
+    columns
+        Images in a row of the grid.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        Shape (n,), in the order of the images.
+
+    Raises
+    ------
+    ValueError
+        If the images have another shape or other values, if the number of names is not
+        n, or if ``columns`` is not positive.
+    """
+    images = _checked_images(images)
+    if names is not None:
+        _check_length("names", names, len(images))
+    if columns < 1:
+        raise ValueError(f"columns must be 1 or more, not {columns}")
+    rows = -(-len(images) // columns)
+    white = _white(images)
+    _, grid = plt.subplots(
+        rows, columns, figsize=(1.6 * columns, 1.9 * rows), squeeze=False, layout="constrained"
+    )
+    for axes in grid.flat:
+        axes.set_axis_off()
+    axes_used = grid.flat[: len(images)]
+    for i, axes in enumerate(axes_used):
+        axes.imshow(images[i], cmap="gray", vmin=0, vmax=white)
+        if names is not None:
+            axes.set_title(names[i], fontsize=12)
+    return axes_used
+
+
+def plot_history(history, metric: str = "accuracy") -> Axes:
+    """Draw a metric over the epochs, for training and for validation.
+
+    Keras averages a training metric over the batches of an epoch, while the network is
+    changing, and takes the validation metric when the epoch is over. So the training
+    curve is drawn half an epoch earlier: that is when its values hold.
+
+    Parameters
+    ----------
+    history
+        What ``model.fit`` returns, or its ``history`` dictionary.
+    metric
+        A name from that dictionary without ``val_``: ``"accuracy"``, ``"loss"``, …
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        With the training curve, then the validation curve.
+
+    Raises
+    ------
+    ValueError
+        If the history has no such metric, or not for both training and validation.
+    """
+    logs: Mapping[str, Sequence[float]] = getattr(history, "history", history)
+    for name in (metric, f"val_{metric}"):
+        if name not in logs:
+            raise ValueError(
+                f"the history has no {name!r}, only {sorted(logs)}: choose one of these, "
+                "or pass validation data to model.fit"
+            )
+    training, validation = logs[metric], logs[f"val_{metric}"]
+    _check_length(f"val_{metric}", validation, len(training))
+    epochs = np.arange(1, len(training) + 1)
+    _, axes = plt.subplots(layout="constrained")
+    axes.plot(epochs - 0.5, training, "o-", label="training")
+    axes.plot(epochs, validation, "s-", label="validation")
+    axes.set(xlabel="epoch", ylabel=metric, title=f"{metric} after each epoch")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend()
+    return axes
+
+
+def show_prediction(
+    image: np.ndarray,
+    probabilities: np.ndarray,
+    class_names: Sequence[str],
+    label: int | None = None,
+) -> np.ndarray:
+    """Draw one image, and the probability of each class as a bar.
+
+    Parameters
+    ----------
+    image
+        Shape (rows, columns) or (rows, columns, 1), values as in ``show_images``.
+    probabilities
+        Shape (classes,), each from 0 to 1, together 1.
+    class_names
+        One name per class.
+    label
+        The true class, or None if nobody knows.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        Shape (2,): the image, titled with the prediction, and the bars. The bar of the
+        true class is blue, that of a wrong prediction red, the others grey.
+
+    Raises
+    ------
+    ValueError
+        If a shape, a length or a value is not as above.
+    """
+    image = _checked_images(np.asarray(image)[np.newaxis])[0]
+    probabilities = _checked_probabilities(np.asarray(probabilities)[np.newaxis], class_names)[0]
+    predicted = int(np.argmax(probabilities))
+    colors = [NEITHER] * len(class_names)
+    if label is None:
+        title, color = f"{class_names[predicted]}?", "black"
+        colors[predicted] = "black"
+    else:
+        _check_labels(np.asarray([label]), class_names)
+        title, color = _verdict(predicted, label, class_names)
+        colors[predicted] = WRONG
+        colors[label] = RIGHT
+    _, axes = plt.subplots(1, 2, figsize=(8, 3.6), width_ratios=[2, 3], layout="constrained")
+    axes[0].imshow(image, cmap="gray", vmin=0, vmax=_white(image))
+    axes[0].set_axis_off()
+    axes[0].set_title(title, color=color)
+    axes[1].barh(class_names, probabilities, color=colors)
+    axes[1].invert_yaxis()
+    axes[1].set(xlim=(0, 1), xlabel="probability")
+    return axes
+
+
+def show_predictions(
+    images: np.ndarray,
+    probabilities: np.ndarray,
+    labels: np.ndarray,
+    class_names: Sequence[str],
+    columns: int = 5,
+) -> np.ndarray:
+    """Draw images in a grid, each titled with what was predicted and whether it is right.
+
+    Parameters
+    ----------
+    images
+        As in ``show_images``.
+    probabilities
+        Shape (n, classes), each from 0 to 1, each row together 1.
+    labels
+        Shape (n,), the true classes.
+    class_names
+        One name per class.
+    columns
+        Images in a row of the grid.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        Shape (n,), in the order of the images.
+
+    Raises
+    ------
+    ValueError
+        If a shape, a length or a value is not as above.
+    """
+    images = _checked_images(images)
+    probabilities = _checked_probabilities(probabilities, class_names)
+    _check_length("probabilities", probabilities, len(images))
+    _check_length("labels", labels, len(images))
+    _check_labels(np.asarray(labels), class_names)
+    grid = show_images(images, columns=columns)
+    for axes, predicted, label in zip(grid, probabilities.argmax(axis=1), labels, strict=True):
+        title, color = _verdict(predicted, label, class_names)
+        axes.set_title(title, color=color, fontsize=12)
+    return grid
+
+
+def _verdict(predicted: int, label: int, class_names: Sequence[str]) -> tuple[str, str]:
+    if predicted == label:
+        return f"✓ {class_names[predicted]}", RIGHT
+    return f"✗ {class_names[predicted]}\nis {class_names[label]}", WRONG
+
+
+def _white(images: np.ndarray) -> int:
+    return 255 if images.max() > 1 else 1
+
+
+def _checked_images(images: np.ndarray) -> np.ndarray:
+    images = np.asarray(images)
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    if images.ndim != 3 or images.size == 0:
+        raise ValueError(
+            "images must have the shape (n, rows, columns), with at least one image, not "
+            f"{images.shape}; a single image becomes a batch with np.expand_dims(image, 0)"
+        )
+    if not (np.issubdtype(images.dtype, np.number) and images.min() >= 0 and images.max() <= 255):
+        raise ValueError("images must hold numbers from 0 to 1, or from 0 to 255")
+    return images
+
+
+def _checked_probabilities(probabilities: np.ndarray, class_names: Sequence[str]) -> np.ndarray:
+    probabilities = np.asarray(probabilities)
+    if probabilities.ndim != 2 or probabilities.shape[1] != len(class_names):
+        raise ValueError(
+            f"probabilities must have one value for each of the {len(class_names)} classes, "
+            f"but their shape is {probabilities.shape}"
+        )
+    if not (probabilities.min() >= 0 and np.allclose(probabilities.sum(axis=1), 1, atol=1e-3)):
+        raise ValueError(
+            "probabilities must be 0 or more and sum to 1 for each image; "
+            "are these logits? then apply softmax first"
+        )
+    return probabilities
+
+
+def _check_labels(labels: np.ndarray, class_names: Sequence[str]) -> None:
+    if not np.issubdtype(labels.dtype, np.integer) or not (
+        (labels >= 0) & (labels < len(class_names))
+    ).all():
+        raise ValueError(f"labels must be integers from 0 to {len(class_names) - 1}")
+
+
+def _check_length(name: str, values: Sequence, expected: int) -> None:
+    if len(values) != expected:
+        raise ValueError(f"{name} has {len(values)} entries, but {expected} are needed")

@@ -1,0 +1,113 @@
+"""What a committed notebook must look like, whatever its cells do when they run."""
+
+import json
+import re
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from notebook_checks import pictures, text
+
+MAX_FILE_BYTES = 2_000_000
+MAX_CELL_BYTES = 200_000
+MAX_LINES = 25
+
+_CELL_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+# Folders of one machine, and addresses in memory as in <object at 0x7f…>.
+_MACHINE = re.compile(r"(/home/|/root/|/tmp/|/Users/|/var/folders/|[A-Z]:\\Users\\|0x[0-9a-f]{8,})")
+_TAGS = {"raises-exception", "hide-input"}
+_SWITCHED_OFF = re.compile(r"#\s*(NBVAL_|PYTEST_VALIDATE_)\w+")
+
+
+def problems(notebook: NotebookNode, path: Path) -> list[str]:
+    """List what is wrong with a committed notebook; nothing is run.
+
+    Parameters
+    ----------
+    notebook
+        The notebook, as ``nbformat.read(path, as_version=4)`` returns it.
+    path
+        Its file.
+
+    Returns
+    -------
+    list of str
+        One sentence for each problem, with the id of its cell.
+    """
+    found = []
+    if path.stat().st_size > MAX_FILE_BYTES:
+        found.append(f"the file has {path.stat().st_size:,} bytes, more than {MAX_FILE_BYTES:,}")
+    ids = [cell.get("id", "") for cell in notebook.cells]
+    for cell_id in sorted({i for i in ids if ids.count(i) > 1}):
+        found.append(f"{cell_id!r}: several cells have this id")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, start=1):
+        if cell.execution_count != number:
+            found.append(
+                f"{cell.id!r}: executed as {cell.execution_count}, not as {number}: the notebook "
+                "was not run from top to bottom in a fresh kernel"
+            )
+        found += [f"{cell.id!r}: {problem}" for problem in _cell_problems(cell)]
+    for cell in notebook.cells:
+        if not _CELL_ID.fullmatch(cell.get("id", "")):
+            found.append(f"{cell.get('id', '')!r}: a cell id is words with hyphens: load-images")
+    found += _caption_problems(notebook)
+    return found
+
+
+def printed(cell: NotebookNode) -> str:
+    """Return all text that a cell shows, as it is compared."""
+    parts = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            parts.append(output.text)
+        elif "data" in output:
+            parts.append(output.data.get("text/plain", ""))
+    return "\n".join(parts)
+
+
+def figures(outputs: list[NotebookNode]) -> list[str]:
+    """Return the PNG pictures, in base64, among a cell's outputs."""
+    return [o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})]
+
+
+def _cell_problems(cell: NotebookNode) -> list[str]:
+    found = []
+    tags = set(cell.metadata.get("tags", []))
+    if tags - _TAGS:
+        found.append(f"tags {sorted(tags - _TAGS)} are not among {sorted(_TAGS)}")
+    if _SWITCHED_OFF.search(cell.source):
+        found.append("a comment switches its check off")
+    if "execution" in cell.metadata:
+        found.append("metadata holds the times of its execution")
+    if any(output.get("name") == "stderr" for output in cell.outputs):
+        found.append("it shows text from the error stream")
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    if bool(errors) != ("raises-exception" in tags):
+        found.append("an error and the tag raises-exception belong together")
+    if len(json.dumps(cell.outputs)) > MAX_CELL_BYTES:
+        found.append(f"its outputs have {len(json.dumps(cell.outputs)):,} bytes")
+    shown = printed(cell)
+    if shown.count("\n") > MAX_LINES:
+        found.append(f"it prints {shown.count(chr(10))} lines, more than {MAX_LINES}")
+    everything = shown + "".join(line for error in errors for line in error.traceback)
+    if machine := _MACHINE.search(everything):
+        found.append(f"a path or an address of one machine: {machine.group()}")
+    pngs = figures(cell.outputs)
+    if any(pictures.is_blank(pictures.decode(png)) for png in pngs):
+        found.append("a figure is blank")
+    names = {name for name, _ in text.numbers(shown)} | ({"figure"} if pngs else set())
+    for name in sorted(set(cell.metadata.get("compare", {})) - names):
+        found.append(f"compare states {name!r}, but nothing of that name is shown")
+    return found
+
+
+def _caption_problems(notebook: NotebookNode) -> list[str]:
+    found = []
+    following = [*notebook.cells[1:], None]
+    for cell, after in zip(notebook.cells, following, strict=True):
+        if cell.cell_type == "code" and figures(cell.outputs):
+            caption = after.source if after and after.cell_type == "markdown" else ""
+            if not caption.startswith("*Figure:*"):
+                found.append(f"{cell.id!r}: no cell that starts with *Figure:* follows its figure")
+    return found

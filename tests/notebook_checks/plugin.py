@@ -1,0 +1,181 @@
+"""Collect notebooks and run their cells with nbval, under stricter rules.
+
+Loaded by name in pyproject.toml, so it holds for ``pytest`` and for one notebook alike.
+"""
+
+import contextlib
+import copy
+import math
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty
+
+import nbformat
+import nbval.plugin
+import pytest
+from nbval.kernel import RunningKernel
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+from notebook_checks import form, pictures, text
+
+
+class KernelDied(RuntimeError):
+    """The kernel's process ended while a cell was running."""
+
+
+class WatchedKernel(RunningKernel):
+    """A kernel whose death is noticed within a second, not at the cell's time limit."""
+
+    def get_message(self, stream, timeout=None):
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            try:
+                remaining = deadline - time.monotonic()
+                return super().get_message(stream, timeout=max(0, min(1, remaining)))
+            except Empty:
+                if not self.is_alive():
+                    raise KernelDied from None
+                if time.monotonic() >= deadline:
+                    raise
+
+
+# IPyNbFile.setup looks the class up under this name, and has no other hook for it.
+nbval.plugin.RunningKernel = WatchedKernel
+
+
+@contextlib.contextmanager
+def _outside_pytest() -> Iterator[None]:
+    """Hide from a new kernel that pytest starts it.
+
+    Under pytest, ipykernel does not watch file descriptor 2, so what compiled code writes
+    there, TensorFlow's log lines above all, would be seen by learners and not by us.
+    """
+    current = os.environ.pop("PYTEST_CURRENT_TEST", None)
+    try:
+        yield
+    finally:
+        if current is not None:
+            os.environ["PYTEST_CURRENT_TEST"] = current
+
+
+class NotebookForm(pytest.Item):
+    """The notebook as committed: executed in order, tidy, small, with captions."""
+
+    def runtest(self) -> None:
+        if found := form.problems(self.parent.nb, self.path):
+            raise AssertionError("\n".join(f"{self.path.name}: {line}" for line in found))
+
+    def repr_failure(self, excinfo):
+        return str(excinfo.value)
+
+    def reportinfo(self):
+        return self.path, None, self.name
+
+
+class NotebookCell(IPyNbCell):
+    """One code cell: executed, and its outputs compared with the committed ones."""
+
+    def setup(self) -> None:
+        # nbval would mark this cell as expected to fail, and pytest would end green.
+        if self.parent.timed_out:
+            self.raise_cell_error("not run, because an earlier cell timed out")
+
+    def runtest(self) -> None:
+        self.parent.cells_run.append(self)
+        try:
+            super().runtest()
+        except KernelDied:
+            self.raise_cell_error("the kernel died while it ran this cell")
+
+    def compare_outputs(self, test, ref, skip_compare=None) -> bool:
+        rules = self.cell.metadata.get("compare", {})
+        test = copy.deepcopy(test)  # the executed notebook keeps its own numbers
+        problems = [*_accept_text(test, ref, rules), *self._figure_problems(test, ref, rules)]
+        # What is left of the comparison, names of errors among it, is nbval's.
+        same = super().compare_outputs(test, ref, skip_compare)
+        self.comparison_traceback += problems
+        return same and not problems
+
+    def _figure_problems(self, test, ref, rules) -> Iterator[str]:
+        new, old = form.figures(test), form.figures(ref)
+        if len(new) != len(old):
+            yield f"{len(new)} figures instead of {len(old)}"
+            return
+        folder = self.parent.results
+        for i, (expected, actual) in enumerate(zip(old, new, strict=True), start=1):
+            rule = rules.get("figure", pictures.LIMIT)
+            images = folder / f"{self.cell.id}-{i}"
+            if problem := pictures.difference(expected, actual, rule, images):
+                yield f"figure {i} of cell {self.cell.id!r}: {problem}"
+
+
+class NotebookFile(IPyNbFile):
+    """One notebook: its form first, then its cells in one fresh kernel."""
+
+    def collect(self):
+        self.cells_run = []
+        cells = [
+            NotebookCell.from_parent(
+                self,
+                name=f"{cell.cell_num + 1}-{cell.cell.get('id', '')}",
+                cell_num=cell.cell_num + 1,
+                cell=cell.cell,
+                options=cell.options,
+            )
+            for cell in super().collect()
+        ]
+        return [NotebookForm.from_parent(self, name="form"), *cells]
+
+    @property
+    def results(self) -> Path:
+        """Where the executed notebook is left, and images of the figures that differ."""
+        return self.config.rootpath / "test-results" / self.path.stem
+
+    def setup(self) -> None:
+        shutil.rmtree(self.results, ignore_errors=True)
+        with _outside_pytest():
+            super().setup()
+
+    def teardown(self) -> None:
+        super().teardown()
+        executed = copy.deepcopy(self.nb)
+        outputs = {item.cell.id: item.test_outputs or [] for item in self.cells_run}
+        for cell in executed.cells:
+            if cell.cell_type == "code":
+                cell.outputs = outputs.get(cell.id, [])
+        self.results.mkdir(parents=True, exist_ok=True)
+        nbformat.write(executed, self.results / self.path.name)
+
+
+def _accept_text(test, ref, rules) -> Iterator[str]:
+    """Compare printed text within the rules; give what is accepted the committed text.
+
+    Yields what is not accepted, in words.
+    """
+    if len(test) != len(ref):
+        return  # nbval's own comparison says what is missing
+    for new, old in zip(test, ref, strict=True):
+        for new_texts, old_texts, key in (
+            (new, old, "text"),
+            (new.get("data", {}), old.get("data", {}), "text/plain"),
+        ):
+            if key in new_texts and key in old_texts:
+                problem = text.difference(old_texts[key], new_texts[key], rules)
+                if problem:
+                    yield problem
+                else:
+                    new_texts[key] = old_texts[key]
+
+
+def pytest_collect_file(file_path: Path, parent):
+    if file_path.suffix == ".ipynb":
+        return NotebookFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_configure(config) -> None:
+    # With nbval's own option on, each notebook would be collected a second time.
+    config.option.nbval = config.option.nbval_lax = False

@@ -1,0 +1,131 @@
+"""Run the notebooks from top to bottom, without a browser, and show the progress.
+
+    python tests/run_notebooks.py                      all of them, in order
+    python tests/run_notebooks.py notebooks/02*.ipynb  some of them
+    python tests/run_notebooks.py --write [...]        and save what they show
+
+With --write this is the command that refreshes the committed outputs, and the picture in
+the README. Without it, no file is changed. Nothing is compared: pytest does that.
+"""
+
+import argparse
+import asyncio
+import base64
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parents[1]
+# The README's picture: a figure of this notebook's cell.
+README_PICTURE = ROOT / "notebooks" / "images" / "predictions.png"
+README_PICTURE_CELL = ("05_first_network", "show-predictions")
+
+# The same whatever Python ran the notebook, so that a refresh changes outputs alone.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def execute(
+    notebook: nbformat.NotebookNode,
+    folder: Path,
+    after_cell: Callable[[], None] = lambda: None,
+    extra_env: Mapping[str, str] | None = None,
+) -> float | None:
+    """Run a notebook's cells in a fresh kernel, and put what they show into it.
+
+    Parameters
+    ----------
+    notebook
+        Changed in place.
+    folder
+        Where the kernel runs: the notebook's own folder.
+    after_cell
+        Called after each code cell.
+    extra_env
+        Environment variables that the kernel gets on top of this process's own.
+
+    Returns
+    -------
+    float or None
+        The kernel's largest memory use in bytes; None where the system does not tell.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell raises that is not tagged ``raises-exception``.
+    """
+    memory = None
+
+    def after(cell, **_) -> None:
+        nonlocal memory
+        memory = _peak_memory(client.km.provisioner.pid)
+        after_cell()
+
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        coalesce_streams=True,
+        on_cell_executed=after,
+        extra_arguments=["--log-level=ERROR"],  # else the kernel warns that it is not encrypted
+    )
+    if sys.platform == "win32":  # pyzmq needs the other kind of event loop
+        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
+    client.execute(env={**os.environ, **(extra_env or {})})
+    notebook.metadata = nbformat.from_dict(METADATA)
+    return memory
+
+
+def _peak_memory(pid: int) -> float | None:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    return float(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--write", action="store_true", help="save what the notebooks show")
+    arguments = parser.parse_args()
+    paths = arguments.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    for path in paths:
+        print(f"{path.stem} ", end="", flush=True)
+        start = time.monotonic()
+        notebook = nbformat.read(path, as_version=4)
+        try:
+            memory = execute(notebook, path.parent, lambda: print(".", end="", flush=True))
+        except CellExecutionError as error:
+            sys.exit(f" failed\n{error}")
+        seconds = time.monotonic() - start
+        used = f", {memory / 1e9:.2f} GB" if memory else ""
+        print(f" {seconds:.0f} s{used}", flush=True)
+        if arguments.write:
+            nbformat.write(notebook, path)
+            _write_readme_picture(path.stem, notebook)
+
+
+def _write_readme_picture(stem: str, notebook: nbformat.NotebookNode) -> None:
+    if stem == README_PICTURE_CELL[0]:
+        cell = next(cell for cell in notebook.cells if cell.id == README_PICTURE_CELL[1])
+        png = next(o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {}))
+        README_PICTURE.parent.mkdir(exist_ok=True)
+        README_PICTURE.write_bytes(base64.b64decode(png))
+
+
+if __name__ == "__main__":
+    main()
