@@ -49,7 +49,7 @@ def show_images(
     rows = -(-len(images) // columns)
     white = _white(images)
     _, grid = plt.subplots(
-        rows, columns, figsize=(1.6 * columns, 1.9 * rows), squeeze=False, layout="constrained"
+        rows, columns, figsize=(1.3 * columns, 1.5 * rows), squeeze=False, layout="constrained"
     )
     for axes in grid.flat:
         axes.set_axis_off()
@@ -57,7 +57,7 @@ def show_images(
     for i, axes in enumerate(axes_used):
         axes.imshow(images[i], cmap="gray", vmin=0, vmax=white)
         if names is not None:
-            axes.set_title(names[i], fontsize=12)
+            axes.set_title(names[i], fontsize=11)
     return axes_used
 
 
@@ -196,7 +196,7 @@ def show_predictions(
     grid = show_images(images, columns=columns)
     for axes, predicted, label in zip(grid, probabilities.argmax(axis=1), labels, strict=True):
         title, color = _verdict(predicted, label, class_names)
-        axes.set_title(title, color=color, fontsize=12)
+        axes.set_title(title, color=color, fontsize=11)
     return grid
 
 
