@@ -128,7 +128,8 @@ def _load(name: str) -> Arrays:
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing. {mend}")
     try:
-        with np.load(path) as file:  # allow_pickle stays off: no code can hide in it
+        # allow_pickle stays off, so no code can hide in the file.
+        with path.open("rb") as stream, np.load(stream) as file:
             arrays = {key: file[key] for key in PUBLISHED_SHA256[name]}
     except KeyError as error:
         raise ValueError(f"{path} has no array {error}. {mend}") from error

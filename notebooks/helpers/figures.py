@@ -98,7 +98,7 @@ def plot_history(history, metric: str = "accuracy") -> Axes:
     _, axes = plt.subplots(layout="constrained")
     axes.plot(epochs - 0.5, training, "o-", label="training")
     axes.plot(epochs, validation, "s-", label="validation")
-    axes.set(xlabel="epoch", ylabel=metric, title=f"{metric} after each epoch")
+    axes.set(xlabel="epoch", ylabel=metric, title=f"{metric} by epoch")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend()
     return axes

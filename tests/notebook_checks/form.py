@@ -37,9 +37,13 @@ def problems(notebook: NotebookNode, path: Path) -> list[str]:
     found = []
     if path.stat().st_size > MAX_FILE_BYTES:
         found.append(f"the file has {path.stat().st_size:,} bytes, more than {MAX_FILE_BYTES:,}")
-    ids = [cell.get("id", "") for cell in notebook.cells]
+    # nbformat.read gives cells with a missing or repeated id a new one: look at the file.
+    ids = [cell.get("id", "") for cell in json.loads(path.read_text("utf-8"))["cells"]]
     for cell_id in sorted({i for i in ids if ids.count(i) > 1}):
         found.append(f"{cell_id!r}: several cells have this id")
+    for cell_id in ids:
+        if not _CELL_ID.fullmatch(cell_id):
+            found.append(f"{cell_id!r}: a cell id is lower-case words with hyphens: load-images")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, start=1):
         if cell.execution_count != number:
@@ -48,9 +52,6 @@ def problems(notebook: NotebookNode, path: Path) -> list[str]:
                 "was not run from top to bottom in a fresh kernel"
             )
         found += [f"{cell.id!r}: {problem}" for problem in _cell_problems(cell)]
-    for cell in notebook.cells:
-        if not _CELL_ID.fullmatch(cell.get("id", "")):
-            found.append(f"{cell.get('id', '')!r}: a cell id is words with hyphens: load-images")
     found += _caption_problems(notebook)
     return found
 

@@ -1,0 +1,94 @@
+"""Measure how much the numbers and figures of a notebook vary, to set its tolerances.
+
+    python tests/measure_spread.py notebooks/05_first_network.ipynb
+    python tests/measure_spread.py --seeds 0 1 2 3 4 notebooks/05_first_network.ipynb
+
+Runs the notebook as it is, then with one thread, with ONEDNN_MAX_CPU_ISA=AVX2 and with
+TF_ENABLE_ONEDNN_OPTS=0, which make this machine compute as others do; with --seeds, also
+once for each seed in place of the notebook's own. Then prints for each cell and each name
+of a number the largest difference between any two runs, and what the cell allows now.
+"""
+
+import argparse
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import nbformat
+from notebook_checks import form, pictures, text
+from run_notebooks import execute
+
+SETTINGS = {
+    "as it is": {},
+    "one thread": {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"},
+    "AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
+    "no oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0"},
+}
+SEED = re.compile(r"set_random_seed\(\d+\)")
+
+
+def run(path: Path, env: dict[str, str], seed: int | None) -> nbformat.NotebookNode:
+    """Return the notebook as executed with these environment variables and this seed."""
+    notebook = nbformat.read(path, as_version=4)
+    if seed is not None:
+        for cell in notebook.cells:
+            cell.source = SEED.sub(f"set_random_seed({seed})", cell.source)
+    execute(notebook, path.parent, extra_env=env)
+    return notebook
+
+
+def spread(runs: list[nbformat.NotebookNode]) -> dict[str, dict[str, float]]:
+    """Return, by cell id and name, the largest difference between any two runs.
+
+    The name ``figure`` gives the largest root mean square between the figures of the first
+    run and those of another. A cell that prints another number of numbers in another run
+    has the name ``count``, with infinity.
+    """
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for cells in zip(*(notebook.cells for notebook in runs), strict=True):
+        if cells[0].cell_type != "code":
+            continue
+        rows = [list(text.numbers(form.printed(cell))) for cell in cells]
+        of_cell = found[cells[0].id]
+        if len({len(row) for row in rows}) > 1:
+            of_cell["count"] = float("inf")
+            continue
+        for column in zip(*rows, strict=True):
+            values = [float(number.replace(",", "")) for _, number in column]
+            name = column[0][0]
+            of_cell[name] = max(of_cell.get(name, 0.0), max(values) - min(values))
+        figures = [form.figures(cell.outputs) for cell in cells]
+        for column in zip(*figures, strict=True):
+            first, *others = [pictures.decode(png) for png in column]
+            apart = [pictures.root_mean_square(first, other) for other in others]
+            of_cell["figure"] = max(of_cell.get("figure", 0.0), *apart)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("notebook", type=Path)
+    parser.add_argument("--seeds", nargs="*", type=int, default=[])
+    arguments = parser.parse_args()
+    runs = []
+    for name, env, seed in [
+        *((name, env, None) for name, env in SETTINGS.items()),
+        *((f"seed {seed}", {}, seed) for seed in arguments.seeds),
+    ]:
+        print(f"running: {name}", flush=True)
+        runs.append(run(arguments.notebook, env, seed))
+    rules = {cell.id: cell.metadata.get("compare", {}) for cell in runs[0].cells}
+    print(f"{'cell':24} {'name':16} {'settings':>10} {'and seeds':>10} {'allowed':>10}")
+    by_setting = spread(runs[: len(SETTINGS)])
+    for cell_id, names in spread(runs).items():
+        for name, largest in names.items():
+            if largest > 0:
+                allowed = rules[cell_id].get(name, "-")
+                settings = by_setting[cell_id].get(name, 0.0)
+                print(f"{cell_id:24} {name:16} {settings:10.5f} {largest:10.5f} {allowed!s:>10}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Taught once, imported after: the code in a notebook and the helper give the same result."""
+
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from helpers import figures
+from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist
+
+matplotlib.use("Agg")
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+MAX_LINES = 12
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def lesson(notebook: str, cell_id: str) -> str:
+    """Return the source of the cell in which a helper's idea is shown."""
+    cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
+    source = next(cell.source for cell in cells if cell.id == cell_id)
+    lines = [line for line in source.splitlines() if line.strip()]
+    assert len(lines) <= MAX_LINES, "a lesson is at most a dozen lines"
+    return source
+
+
+def run_lesson(notebook: str, cell_id: str, **names) -> dict:
+    """Run that cell with these names defined, and return all names afterwards."""
+    scope = {"np": np, "plt": plt, **names}
+    plt.close("all")
+    exec(lesson(notebook, cell_id), scope)
+    return scope
+
+
+def on_the_axes() -> list[dict]:
+    """Describe what the current figure shows, Axes by Axes."""
+    return [
+        {
+            "title": axes.get_title(),
+            "title color": to_hex(axes.title.get_color()),
+            "title size": axes.title.get_fontsize(),
+            "labels": (axes.get_xlabel(), axes.get_ylabel()),
+            "limits of bars": axes.get_xlim() if axes.patches else None,
+            "images": [(i.get_array().tolist(), i.get_clim()) for i in axes.images],
+            "lines": [(line.get_xydata().tolist(), line.get_label()) for line in axes.lines],
+            "bars": [(b.get_y(), b.get_width(), to_hex(b.get_facecolor())) for b in axes.patches],
+        }
+        for axes in plt.gcf().axes
+    ]
+
+
+def test_loading_by_hand_and_by_helper_give_the_same_arrays(monkeypatch):
+    monkeypatch.chdir(NOTEBOOKS)
+    scope = run_lesson("02_meet_the_images", "load-by-hand")
+    (train_images, train_labels), (test_images, test_labels) = load_fashion_mnist()
+    np.testing.assert_array_equal(scope["train_images"], train_images)
+    np.testing.assert_array_equal(scope["train_labels"], train_labels)
+    np.testing.assert_array_equal(scope["test_images"], test_images)
+    np.testing.assert_array_equal(scope["test_labels"], test_labels)
+
+
+def test_the_grid_by_hand_and_by_helper_show_the_same():
+    (train_images, train_labels), _ = load_fashion_mnist()
+    scope = run_lesson(
+        "02_meet_the_images",
+        "grid-by-hand",
+        train_images=train_images,
+        train_labels=train_labels,
+        class_names=FASHION_CLASS_NAMES,
+    )
+    taught = on_the_axes()
+    figures.show_images(train_images[:25], scope["names"])
+    assert on_the_axes() == taught
+    assert len(taught) == 25
+
+
+def test_the_curves_by_hand_and_by_helper_show_the_same():
+    class History:
+        history = {
+            "accuracy": np.linspace(0.7, 0.9, 10).tolist(),
+            "val_accuracy": np.linspace(0.8, 0.87, 10).tolist(),
+        }
+
+    run_lesson("05_first_network", "curves-by-hand", history=History())
+    taught = on_the_axes()
+    figures.plot_history(History(), "accuracy")
+    assert on_the_axes() == taught
+    assert len(taught[0]["lines"]) == 2
+
+
+@pytest.fixture
+def predictions() -> dict:
+    """Fifteen test images with made-up probabilities, some of them right."""
+    _, (test_images, test_labels) = load_fashion_mnist()
+    logits = np.random.default_rng(0).normal(size=(15, 10))
+    logits[np.arange(0, 15, 2), test_labels[0:15:2]] += 5
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return {
+        "test_images": test_images[:15] / 255,
+        "test_labels": test_labels[:15],
+        "probabilities": probabilities,
+        "predicted_labels": probabilities.argmax(axis=1),
+        "class_names": FASHION_CLASS_NAMES,
+        "RIGHT": figures.RIGHT,
+        "WRONG": figures.WRONG,
+    }
+
+
+def test_the_bars_by_hand_and_by_helper_show_the_same(predictions):
+    run_lesson("05_first_network", "bars-by-hand", **predictions)
+    taught = on_the_axes()
+    figures.show_prediction(
+        predictions["test_images"][0],
+        predictions["probabilities"][0],
+        FASHION_CLASS_NAMES,
+        predictions["test_labels"][0],
+    )
+    assert on_the_axes() == taught
+    assert len(taught[1]["bars"]) == 10
+
+
+def test_the_predictions_by_hand_and_by_helper_show_the_same(predictions):
+    run_lesson("05_first_network", "predictions-by-hand", **predictions)
+    taught = on_the_axes()
+    figures.show_predictions(
+        predictions["test_images"],
+        predictions["probabilities"],
+        predictions["test_labels"],
+        FASHION_CLASS_NAMES,
+    )
+    assert on_the_axes() == taught
+    assert {title["title"][0] for title in taught} == {"✓", "✗"}

@@ -1,0 +1,110 @@
+"""What a learner meets in the first seconds: no log lines, no waiting, clear errors."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from run_notebooks import execute
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+MAX_SECONDS_TO_FIRST_FIGURE = 2.0
+
+
+def python(code: str, **env: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=NOTEBOOKS,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_loading_and_showing_images_does_not_wait_for_tensorflow():
+    result = python(
+        "import sys; from helpers import data, figures;"
+        "print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    )
+    assert result.stdout == "False False\n", result.stderr
+
+
+def test_another_keras_backend_is_a_clear_error():
+    result = python("import helpers.quiet_start", KERAS_BACKEND="jax")
+    assert result.returncode == 1
+    assert "ImportError: KERAS_BACKEND is 'jax'" in result.stderr
+    assert "restart the kernel" in result.stderr
+
+
+def test_a_backend_in_the_users_keras_file_does_not_matter(tmp_path):
+    (tmp_path / "keras.json").write_text('{"backend": "jax"}')
+    result = python(
+        "import helpers.quiet_start; import keras; print(keras.config.backend())",
+        KERAS_HOME=str(tmp_path),
+    )
+    assert result.stdout == "tensorflow\n", result.stderr
+
+
+def first_cells(notebook: str, last: str) -> nbformat.NotebookNode:
+    """Return the notebook up to and with the cell of this id, without outputs."""
+    cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
+    ids = [cell.id for cell in cells]
+    kept = cells[: ids.index(last) + 1]
+    for cell in kept:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    return new_notebook(cells=kept)
+
+
+def error_stream(notebook: nbformat.NotebookNode) -> str:
+    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    return "".join(o.text for o in outputs if o.get("name") == "stderr")
+
+
+def test_a_notebook_that_trains_shows_no_log_line_outside_pytest(monkeypatch):
+    """Under pytest, ipykernel does not pass on what compiled code writes to the terminal."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    notebook = first_cells("05_first_network", last="evaluate-untrained")
+    execute(notebook, NOTEBOOKS)
+    assert error_stream(notebook) == ""
+    assert "accuracy" in notebook.cells[-1].outputs[0].text
+
+
+def test_without_the_quiet_start_there_would_be_log_lines(monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    notebook = new_notebook(cells=[new_code_cell("import keras")])
+    execute(notebook, NOTEBOOKS)
+    assert error_stream(notebook) != ""
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
+def test_the_quiet_start_survives_the_import_sorter(notebook, tmp_path):
+    copy = tmp_path / notebook.name
+    copy.write_bytes(notebook.read_bytes())
+    # Without our configuration, as a learner's editor would run it.
+    command = ["check", "--isolated", "--select=I", "--fix", "--quiet", str(copy)]
+    subprocess.run([sys.executable, "-m", "ruff", *command], check=False)
+    cells = nbformat.read(copy, as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    imports = [s for s in sources if "import keras\n" in s or "import helpers.quiet_start" in s]
+    if imports:
+        assert imports[0] == "import helpers.quiet_start"
+        assert "import keras\n" in imports[1]
+
+
+def test_the_first_figure_is_there_within_two_seconds():
+    cells = first_cells("02_meet_the_images", last="first-image").cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    seconds = []
+    for _ in range(3):  # the first run may still read files from the disk
+        one_cell = new_notebook(cells=[new_code_cell(f"{code}\nimport time; print(time.time())")])
+        start = time.time()
+        execute(one_cell, NOTEBOOKS)
+        printed = "".join(o.text for o in one_cell.cells[0].outputs if o.get("name") == "stdout")
+        seconds.append(float(printed.split()[-1]) - start)
+    assert min(seconds) < MAX_SECONDS_TO_FIRST_FIGURE, seconds
