@@ -55,7 +55,9 @@ def read_idx(folder: Path, name: str, sha256: str) -> np.ndarray:
     ValueError
         If the file cannot be unpacked, or is not the published one.
     """
-    found = [path for path in sorted(folder.rglob(f"{name}*")) if path.suffix in ("", ".gz")]
+    found = [
+        path for path in sorted(folder.rglob(f"{name}*")) if path.suffix in ("", ".gz")
+    ]
     if not found:
         raise FileNotFoundError(f"no {name} or {name}.gz in {folder}")
     path = found[0]
@@ -67,7 +69,9 @@ def read_idx(folder: Path, name: str, sha256: str) -> np.ndarray:
             raise ValueError(f"{path} cannot be unpacked: {error}") from error
     actual = hashlib.sha256(content).hexdigest()
     if actual != sha256:
-        raise ValueError(f"{path} is not the published file: SHA-256 {actual}, not {sha256}")
+        raise ValueError(
+            f"{path} is not the published file: SHA-256 {actual}, not {sha256}"
+        )
     axes = content[3]
     shape = np.frombuffer(content, ">u4", count=axes, offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
@@ -91,7 +95,9 @@ def build(dataset: str, folder: Path, target: Path) -> None:
         As ``read_idx`` does; nothing is written then.
     """
     checksums = PUBLISHED_SHA256[dataset]
-    arrays = {key: read_idx(folder, name, checksums[key]) for key, name in IDX_NAMES.items()}
+    arrays = {
+        key: read_idx(folder, name, checksums[key]) for key, name in IDX_NAMES.items()
+    }
     np.savez_compressed(target, **arrays)
 
 

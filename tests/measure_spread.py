@@ -1,12 +1,12 @@
 """Measure how much the numbers and figures of a notebook vary, to set its tolerances.
 
     python tests/measure_spread.py notebooks/05_first_network.ipynb
-    python tests/measure_spread.py --seeds 0 1 2 3 4 notebooks/05_first_network.ipynb
+    python tests/measure_spread.py --seeds 1 2 3 4 5 -- notebooks/05_first_network.ipynb
 
-Runs the notebook as it is, then with one thread, with ONEDNN_MAX_CPU_ISA=AVX2 and with
-TF_ENABLE_ONEDNN_OPTS=0, which make this machine compute as others do; with --seeds, also
-once for each seed in place of the notebook's own. Then prints for each cell and each name
-of a number the largest difference between any two runs, and what the cell allows now.
+Runs the notebook as it is, and then with settings that make this machine round as others
+do: one thread, older sets of instructions, no oneDNN. With --seeds, runs it once for each
+seed in place of its own, too. Then prints for each cell and each name of a number the
+largest difference between any two runs, and what the cell allows now.
 """
 
 import argparse
@@ -15,14 +15,22 @@ from collections import defaultdict
 from pathlib import Path
 
 import nbformat
+
 from notebook_checks import form, pictures, text
 from run_notebooks import execute
 
 SETTINGS = {
     "as it is": {},
     "one thread": {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"},
+    "AVX-512": {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"},
     "AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
+    "AVX": {"ONEDNN_MAX_CPU_ISA": "AVX"},
+    "SSE4.1": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
     "no oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0"},
+    "no oneDNN, one thread": {
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "TF_NUM_INTRAOP_THREADS": "1",
+    },
 }
 SEED = re.compile(r"set_random_seed\(\d+\)")
 
@@ -87,7 +95,9 @@ def main() -> None:
             if largest > 0:
                 allowed = rules[cell_id].get(name, "-")
                 settings = by_setting[cell_id].get(name, 0.0)
-                print(f"{cell_id:24} {name:16} {settings:10.5f} {largest:10.5f} {allowed!s:>10}")
+                print(
+                    f"{cell_id:24} {name:16} {settings:10.5f} {largest:10.5f} {allowed!s:>10}"
+                )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,11 @@ README_PICTURE_CELL = ("05_first_network", "show-predictions")
 
 # The same whatever Python ran the notebook, so that a refresh changes outputs alone.
 METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
     "language_info": {"name": "python"},
 }
 
@@ -78,7 +82,9 @@ def execute(
         record_timing=False,
         coalesce_streams=True,
         on_cell_executed=after,
-        extra_arguments=["--log-level=ERROR"],  # else the kernel warns that it is not encrypted
+        extra_arguments=[
+            "--log-level=ERROR"
+        ],  # else the kernel warns that it is not encrypted
     )
     if sys.platform == "win32":  # pyzmq needs the other kind of event loop
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
@@ -100,7 +106,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("notebooks", nargs="*", type=Path)
-    parser.add_argument("--write", action="store_true", help="save what the notebooks show")
+    parser.add_argument(
+        "--write", action="store_true", help="save what the notebooks show"
+    )
     arguments = parser.parse_args()
     paths = arguments.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
     for path in paths:
@@ -108,7 +116,9 @@ def main() -> None:
         start = time.monotonic()
         notebook = nbformat.read(path, as_version=4)
         try:
-            memory = execute(notebook, path.parent, lambda: print(".", end="", flush=True))
+            memory = execute(
+                notebook, path.parent, lambda: print(".", end="", flush=True)
+            )
         except CellExecutionError as error:
             sys.exit(f" failed\n{error}")
         seconds = time.monotonic() - start
@@ -121,8 +131,14 @@ def main() -> None:
 
 def _write_readme_picture(stem: str, notebook: nbformat.NotebookNode) -> None:
     if stem == README_PICTURE_CELL[0]:
-        cell = next(cell for cell in notebook.cells if cell.id == README_PICTURE_CELL[1])
-        png = next(o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {}))
+        cell = next(
+            cell for cell in notebook.cells if cell.id == README_PICTURE_CELL[1]
+        )
+        png = next(
+            o.data["image/png"]
+            for o in cell.outputs
+            if "image/png" in o.get("data", {})
+        )
         README_PICTURE.parent.mkdir(exist_ok=True)
         README_PICTURE.write_bytes(base64.b64decode(png))
 

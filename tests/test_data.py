@@ -71,7 +71,9 @@ def test_test_images_0_and_3_are_the_boot_and_the_trousers_of_the_text():
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_missing_file_is_named_in_the_error(dataset, other_folder):
-    with pytest.raises(FileNotFoundError, match=rf"{dataset}\.npz is missing.*git checkout"):
+    with pytest.raises(
+        FileNotFoundError, match=rf"{dataset}\.npz is missing.*git checkout"
+    ):
         LOADERS[dataset]()
 
 
@@ -170,16 +172,23 @@ def idx_folder(request, tmp_path) -> Path:
 
 def test_the_data_can_be_rebuilt_from_the_published_files(idx_folder, tmp_path, build):
     build.build("mnist", idx_folder, tmp_path / "mnist.npz")
-    with np.load(tmp_path / "mnist.npz") as rebuilt, np.load(ROOT / "data/mnist.npz") as committed:
+    with (
+        np.load(tmp_path / "mnist.npz") as rebuilt,
+        np.load(ROOT / "data/mnist.npz") as committed,
+    ):
         assert set(rebuilt) == set(committed)
         for key in committed:
             np.testing.assert_array_equal(rebuilt[key], committed[key])
 
 
-def test_building_refuses_a_file_that_is_not_the_published_one(idx_folder, tmp_path, build):
+def test_building_refuses_a_file_that_is_not_the_published_one(
+    idx_folder, tmp_path, build
+):
     labels = next(idx_folder.rglob("t10k-labels*"))
     labels.write_bytes(gzip.compress(b"other") if labels.suffix == ".gz" else b"other")
-    with pytest.raises(ValueError, match=r"t10k-labels-idx1-ubyte.* is not the published file"):
+    with pytest.raises(
+        ValueError, match=r"t10k-labels-idx1-ubyte.* is not the published file"
+    ):
         build.build("mnist", idx_folder, tmp_path / "mnist.npz")
     assert not (tmp_path / "mnist.npz").exists()
 
@@ -212,5 +221,8 @@ def test_the_data_page_gives_every_checksum_and_zalandos_licence():
             assert checksum in page
     notice = " ".join(page.replace(">", " ").split())
     assert "Copyright © 2017 Zalando SE" in notice
-    assert "The above copyright notice and this permission notice shall be included" in notice
+    assert (
+        "The above copyright notice and this permission notice shall be included"
+        in notice
+    )
     assert "OR THE USE OR OTHER DEALINGS IN THE SOFTWARE." in notice

@@ -78,7 +78,10 @@ def test_the_training_curve_is_drawn_half_an_epoch_before_validation(metric):
 
 def test_the_curves_say_what_they_are():
     axes = figures.plot_history(HISTORY, "loss")
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "validation"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "training",
+        "validation",
+    ]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss")
     assert axes.get_title() == "loss by epoch"
 
@@ -99,8 +102,10 @@ def bars(axes) -> tuple[list[float], list[str]]:
 
 
 def test_a_right_prediction_has_a_blue_tick_and_a_blue_bar():
-    image, probability = figures.show_prediction(IMAGES[0], PROBABILITIES[0], NAMES, label=0)
-    assert (image.get_title(), image.title.get_color()) == ("✓ cat", figures.RIGHT)
+    image, probability = figures.show_prediction(
+        IMAGES[0], PROBABILITIES[0], NAMES, label=0
+    )
+    assert (image.get_title(), image.title.get_color()) == ("✓ cat\n", figures.RIGHT)
     widths, colors = bars(probability)
     assert widths == [0.7, 0.2, 0.1]
     assert colors == [figures.RIGHT, figures.NEITHER, figures.NEITHER]
@@ -108,8 +113,13 @@ def test_a_right_prediction_has_a_blue_tick_and_a_blue_bar():
 
 
 def test_a_wrong_prediction_has_a_red_cross_and_both_bars_in_colour():
-    image, probability = figures.show_prediction(IMAGES[0], PROBABILITIES[0], NAMES, label=2)
-    assert (image.get_title(), image.title.get_color()) == ("✗ cat\nis owl", figures.WRONG)
+    image, probability = figures.show_prediction(
+        IMAGES[0], PROBABILITIES[0], NAMES, label=2
+    )
+    assert (image.get_title(), image.title.get_color()) == (
+        "✗ cat\nis owl",
+        figures.WRONG,
+    )
     assert bars(probability)[1] == [figures.WRONG, figures.NEITHER, figures.RIGHT]
 
 
@@ -129,8 +139,10 @@ def test_bars_are_named_from_the_top_and_run_from_0_to_1():
 
 
 def test_the_grid_of_predictions_marks_right_blue_and_wrong_red():
-    axes = figures.show_predictions(IMAGES[:3], PROBABILITIES, np.array([0, 2, 2]), NAMES)
-    assert titles(axes) == ["✓ cat", "✗ dog\nis owl", "✓ owl"]
+    axes = figures.show_predictions(
+        IMAGES[:3], PROBABILITIES, np.array([0, 2, 2]), NAMES
+    )
+    assert titles(axes) == ["✓ cat\n", "✗ dog\nis owl", "✓ owl\n"]
     assert title_colors(axes) == [figures.RIGHT, figures.WRONG, figures.RIGHT]
     for a, image in zip(axes, IMAGES, strict=False):
         np.testing.assert_array_equal(a.images[0].get_array(), image)

@@ -82,7 +82,9 @@ def test_without_the_quiet_start_there_would_be_log_lines(monkeypatch):
     assert error_stream(notebook) != ""
 
 
-@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem
+)
 def test_the_quiet_start_survives_the_import_sorter(notebook, tmp_path):
     copy = tmp_path / notebook.name
     copy.write_bytes(notebook.read_bytes())
@@ -91,7 +93,9 @@ def test_the_quiet_start_survives_the_import_sorter(notebook, tmp_path):
     subprocess.run([sys.executable, "-m", "ruff", *command], check=False)
     cells = nbformat.read(copy, as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
-    imports = [s for s in sources if "import keras\n" in s or "import helpers.quiet_start" in s]
+    imports = [
+        s for s in sources if "import keras\n" in s or "import helpers.quiet_start" in s
+    ]
     if imports:
         assert imports[0] == "import helpers.quiet_start"
         assert "import keras\n" in imports[1]
@@ -102,9 +106,13 @@ def test_the_first_figure_is_there_within_two_seconds():
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     seconds = []
     for _ in range(3):  # the first run may still read files from the disk
-        one_cell = new_notebook(cells=[new_code_cell(f"{code}\nimport time; print(time.time())")])
+        one_cell = new_notebook(
+            cells=[new_code_cell(f"{code}\nimport time; print(time.time())")]
+        )
         start = time.time()
         execute(one_cell, NOTEBOOKS)
-        printed = "".join(o.text for o in one_cell.cells[0].outputs if o.get("name") == "stdout")
+        printed = "".join(
+            o.text for o in one_cell.cells[0].outputs if o.get("name") == "stdout"
+        )
         seconds.append(float(printed.split()[-1]) - start)
     assert min(seconds) < MAX_SECONDS_TO_FIRST_FIGURE, seconds

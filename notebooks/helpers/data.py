@@ -115,7 +115,9 @@ def idx_header(array: np.ndarray) -> bytes:
     The format is described with the original MNIST files, under "The IDX file format".
     """
     if array.dtype != np.uint8:
-        raise ValueError(f"IDX files of images and labels hold uint8, not {array.dtype}")
+        raise ValueError(
+            f"IDX files of images and labels hold uint8, not {array.dtype}"
+        )
     return bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
 
 
@@ -133,7 +135,13 @@ def _load(name: str) -> Arrays:
             arrays = {key: file[key] for key in PUBLISHED_SHA256[name]}
     except KeyError as error:
         raise ValueError(f"{path} has no array {error}. {mend}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, AttributeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        ValueError,
+        AttributeError,
+    ) as error:
         raise ValueError(f"{path} is damaged: {error}. {mend}") from error
     for key, array in arrays.items():
         if array.dtype != np.uint8 or _sha256(array) != PUBLISHED_SHA256[name][key]:

@@ -49,7 +49,11 @@ def show_images(
     rows = -(-len(images) // columns)
     white = _white(images)
     _, grid = plt.subplots(
-        rows, columns, figsize=(1.3 * columns, 1.5 * rows), squeeze=False, layout="constrained"
+        rows,
+        columns,
+        figsize=(1.3 * columns, 1.5 * rows),
+        squeeze=False,
+        layout="constrained",
     )
     for axes in grid.flat:
         axes.set_axis_off()
@@ -135,7 +139,9 @@ def show_prediction(
         If a shape, a length or a value is not as above.
     """
     image = _checked_images(np.asarray(image)[np.newaxis])[0]
-    probabilities = _checked_probabilities(np.asarray(probabilities)[np.newaxis], class_names)[0]
+    probabilities = _checked_probabilities(
+        np.asarray(probabilities)[np.newaxis], class_names
+    )[0]
     predicted = int(np.argmax(probabilities))
     colors = [NEITHER] * len(class_names)
     if label is None:
@@ -146,7 +152,9 @@ def show_prediction(
         title, color = _verdict(predicted, label, class_names)
         colors[predicted] = WRONG
         colors[label] = RIGHT
-    _, axes = plt.subplots(1, 2, figsize=(8, 3.6), width_ratios=[2, 3], layout="constrained")
+    _, axes = plt.subplots(
+        1, 2, figsize=(8, 3.6), width_ratios=[2, 3], layout="constrained"
+    )
     axes[0].imshow(image, cmap="gray", vmin=0, vmax=_white(image))
     axes[0].set_axis_off()
     axes[0].set_title(title, color=color)
@@ -194,7 +202,9 @@ def show_predictions(
     _check_length("labels", labels, len(images))
     _check_labels(np.asarray(labels), class_names)
     grid = show_images(images, columns=columns)
-    for axes, predicted, label in zip(grid, probabilities.argmax(axis=1), labels, strict=True):
+    for axes, predicted, label in zip(
+        grid, probabilities.argmax(axis=1), labels, strict=True
+    ):
         title, color = _verdict(predicted, label, class_names)
         axes.set_title(title, color=color, fontsize=11)
     return grid
@@ -202,7 +212,8 @@ def show_predictions(
 
 def _verdict(predicted: int, label: int, class_names: Sequence[str]) -> tuple[str, str]:
     if predicted == label:
-        return f"✓ {class_names[predicted]}", RIGHT
+        # The second line stays empty, so that all images of a grid have the same size.
+        return f"✓ {class_names[predicted]}\n", RIGHT
     return f"✗ {class_names[predicted]}\nis {class_names[label]}", WRONG
 
 
@@ -219,19 +230,28 @@ def _checked_images(images: np.ndarray) -> np.ndarray:
             "images must have the shape (n, rows, columns), with at least one image, not "
             f"{images.shape}; a single image becomes a batch with np.expand_dims(image, 0)"
         )
-    if not (np.issubdtype(images.dtype, np.number) and images.min() >= 0 and images.max() <= 255):
+    if not (
+        np.issubdtype(images.dtype, np.number)
+        and images.min() >= 0
+        and images.max() <= 255
+    ):
         raise ValueError("images must hold numbers from 0 to 1, or from 0 to 255")
     return images
 
 
-def _checked_probabilities(probabilities: np.ndarray, class_names: Sequence[str]) -> np.ndarray:
+def _checked_probabilities(
+    probabilities: np.ndarray, class_names: Sequence[str]
+) -> np.ndarray:
     probabilities = np.asarray(probabilities)
     if probabilities.ndim != 2 or probabilities.shape[1] != len(class_names):
         raise ValueError(
             f"probabilities must have one value for each of the {len(class_names)} classes, "
             f"but their shape is {probabilities.shape}"
         )
-    if not (probabilities.min() >= 0 and np.allclose(probabilities.sum(axis=1), 1, atol=1e-3)):
+    if not (
+        probabilities.min() >= 0
+        and np.allclose(probabilities.sum(axis=1), 1, atol=1e-3)
+    ):
         raise ValueError(
             "probabilities must be 0 or more and sum to 1 for each image; "
             "are these logits? then apply softmax first"
@@ -240,9 +260,10 @@ def _checked_probabilities(probabilities: np.ndarray, class_names: Sequence[str]
 
 
 def _check_labels(labels: np.ndarray, class_names: Sequence[str]) -> None:
-    if not np.issubdtype(labels.dtype, np.integer) or not (
-        (labels >= 0) & (labels < len(class_names))
-    ).all():
+    if (
+        not np.issubdtype(labels.dtype, np.integer)
+        or not ((labels >= 0) & (labels < len(class_names))).all()
+    ):
         raise ValueError(f"labels must be integers from 0 to {len(class_names) - 1}")
 
 

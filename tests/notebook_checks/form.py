@@ -14,7 +14,9 @@ MAX_LINES = 25
 
 _CELL_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # Folders of one machine, and addresses in memory as in <object at 0x7f…>.
-_MACHINE = re.compile(r"(/home/|/root/|/tmp/|/Users/|/var/folders/|[A-Z]:\\Users\\|0x[0-9a-f]{8,})")
+_MACHINE = re.compile(
+    r"(/home/|/root/|/tmp/|/Users/|/var/folders/|[A-Z]:\\Users\\|0x[0-9a-f]{8,})"
+)
 _TAGS = {"raises-exception", "hide-input"}
 _SWITCHED_OFF = re.compile(r"#\s*(NBVAL_|PYTEST_VALIDATE_)\w+")
 
@@ -36,14 +38,18 @@ def problems(notebook: NotebookNode, path: Path) -> list[str]:
     """
     found = []
     if path.stat().st_size > MAX_FILE_BYTES:
-        found.append(f"the file has {path.stat().st_size:,} bytes, more than {MAX_FILE_BYTES:,}")
+        found.append(
+            f"the file has {path.stat().st_size:,} bytes, more than {MAX_FILE_BYTES:,}"
+        )
     # nbformat.read gives cells with a missing or repeated id a new one: look at the file.
     ids = [cell.get("id", "") for cell in json.loads(path.read_text("utf-8"))["cells"]]
     for cell_id in sorted({i for i in ids if ids.count(i) > 1}):
         found.append(f"{cell_id!r}: several cells have this id")
     for cell_id in ids:
         if not _CELL_ID.fullmatch(cell_id):
-            found.append(f"{cell_id!r}: a cell id is lower-case words with hyphens: load-images")
+            found.append(
+                f"{cell_id!r}: a cell id is lower-case words with hyphens: load-images"
+            )
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, start=1):
         if cell.execution_count != number:
@@ -110,5 +116,7 @@ def _caption_problems(notebook: NotebookNode) -> list[str]:
         if cell.cell_type == "code" and figures(cell.outputs):
             caption = after.source if after and after.cell_type == "markdown" else ""
             if not caption.startswith("*Figure:*"):
-                found.append(f"{cell.id!r}: no cell that starts with *Figure:* follows its figure")
+                found.append(
+                    f"{cell.id!r}: no cell that starts with *Figure:* follows its figure"
+                )
     return found

@@ -38,7 +38,9 @@ def is_blank(picture: Image.Image) -> bool:
     return all(low == high for low, high in picture.getextrema())
 
 
-def difference(expected: str, actual: str, rule: float | str, images: Path) -> str | None:
+def difference(
+    expected: str, actual: str, rule: float | str, images: Path
+) -> str | None:
     """Say how one figure differs from the committed one.
 
     Parameters

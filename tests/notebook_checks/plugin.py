@@ -66,7 +66,9 @@ class NotebookForm(pytest.Item):
 
     def runtest(self) -> None:
         if found := form.problems(self.parent.nb, self.path):
-            raise AssertionError("\n".join(f"{self.path.name}: {line}" for line in found))
+            raise AssertionError(
+                "\n".join(f"{self.path.name}: {line}" for line in found)
+            )
 
     def repr_failure(self, excinfo):
         return str(excinfo.value)
@@ -93,7 +95,10 @@ class NotebookCell(IPyNbCell):
     def compare_outputs(self, test, ref, skip_compare=None) -> bool:
         rules = self.cell.metadata.get("compare", {})
         test = copy.deepcopy(test)  # the executed notebook keeps its own numbers
-        problems = [*_accept_text(test, ref, rules), *self._figure_problems(test, ref, rules)]
+        problems = [
+            *_accept_text(test, ref, rules),
+            *self._figure_problems(test, ref, rules),
+        ]
         # What is left of the comparison, names of errors among it, is nbval's.
         same = super().compare_outputs(test, ref, skip_compare)
         self.comparison_traceback += problems

@@ -72,7 +72,9 @@ def _frame(text: str) -> list[str]:
     return [" ".join(part.split()) for part in parts]
 
 
-def _number_difference(name: str, old: str, new: str, rule: float | list[int] | None) -> str | None:
+def _number_difference(
+    name: str, old: str, new: str, rule: float | list[int] | None
+) -> str | None:
     said = f"{name or 'a number'}: expected {old}, got {new}"
     if "nothing" in (old, new):
         return said
@@ -82,7 +84,9 @@ def _number_difference(name: str, old: str, new: str, rule: float | list[int] | 
         return None
     if isinstance(rule, list):
         low, high = rule
-        inside = all(_is_integer(text) and low <= _value(text) <= high for text in (old, new))
+        inside = all(
+            _is_integer(text) and low <= _value(text) <= high for text in (old, new)
+        )
         return None if inside else f"{said}; the range is {low} to {high}"
     if _is_integer(old) and _is_integer(new):
         return f"{said}; an integer must match exactly unless its cell states a range"
@@ -100,4 +104,6 @@ def _is_integer(text: str) -> bool:
 
 def _value(text: str) -> float:
     value = float(text.replace(",", ""))
-    return value if math.isfinite(value) else math.nan  # so that it is within no tolerance
+    return (
+        value if math.isfinite(value) else math.nan
+    )  # so that it is within no tolerance

@@ -1,0 +1,127 @@
+"""The README: its commands work, and what it shows is what the notebooks show."""
+
+import base64
+import json
+import re
+import shlex
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from run_notebooks import README_PICTURE, README_PICTURE_CELL
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PAGES = [ROOT / "README.md", *NOTEBOOKS]
+
+
+def command(name: str) -> list[str]:
+    """Return the last program of a README line, as arguments for this Python."""
+    line = re.search(rf"<!-- {name} -->\n```sh\n(.*)\n```", README)[1]
+    program, *arguments = shlex.split(line.rpartition(" && ")[2])
+    assert program.startswith(".venv/bin/")
+    module = program.removeprefix(".venv/bin/")
+    return [sys.executable, *([] if module == "python" else ["-m", module]), *arguments]
+
+
+def test_the_first_command_opens_the_notebooks_in_jupyterlab(tmp_path):
+    headless = [
+        "--no-browser",
+        "--port=0",
+        "--allow-root",
+        "--IdentityProvider.token=x",
+    ]
+    log = tmp_path / "log"
+    with log.open("w") as stream:
+        server = subprocess.Popen(
+            [*command("open"), *headless], cwd=ROOT, stderr=stream
+        )
+    try:
+        address = None
+        deadline = time.monotonic() + 60
+        while address is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+            address = re.search(
+                r"(http://(?:127\.0\.0\.1|localhost):\d+/)lab", log.read_text()
+            )
+        assert address, log.read_text()
+        with urllib.request.urlopen(f"{address[1]}lab?token=x") as page:
+            assert "JupyterLab" in page.read().decode()
+        with urllib.request.urlopen(f"{address[1]}api/contents?token=x") as listing:
+            names = {entry["name"] for entry in json.load(listing)["content"]}
+        assert {path.name for path in NOTEBOOKS} <= names
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def test_the_second_command_collects_every_notebook_and_every_test():
+    result = subprocess.run(
+        [*command("tests"), "--collect-only", "-q"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    for path in [*NOTEBOOKS, *(ROOT / "tests").glob("test_*.py")]:
+        assert f"{path.relative_to(ROOT)}::" in result.stdout
+
+
+def test_the_third_command_exists_and_shows_its_help():
+    result = subprocess.run(
+        [*command("run"), "--help"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert "show the progress" in result.stdout
+
+
+def test_the_table_lists_every_notebook_with_its_question():
+    rows = re.findall(
+        r"^\| \[(\w+)\]\(notebooks/(\w+)\.ipynb\) \| (.*?) \| [\d.]+ \|$", README, re.M
+    )
+    titles = {}
+    for path in NOTEBOOKS:
+        title = nbformat.read(path, as_version=4).cells[0].source.splitlines()[0]
+        number, _, question = title.removeprefix("# ").partition(" · ")
+        assert int(number) == int(path.stem[:2])
+        titles[path.stem] = question
+    assert {(name, file, question) for name, file, question in rows} == {
+        (stem, stem, question) for stem, question in titles.items()
+    }
+
+
+def test_the_picture_is_the_one_that_the_notebook_shows():
+    stem, cell_id = README_PICTURE_CELL
+    cells = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4).cells
+    cell = next(cell for cell in cells if cell.id == cell_id)
+    shown = [
+        o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})
+    ]
+    assert README_PICTURE.read_bytes() == base64.b64decode(shown[0])
+    assert f"]({README_PICTURE.relative_to(ROOT).as_posix()})" in README
+
+
+@pytest.mark.parametrize(
+    "page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_every_internal_link_leads_somewhere(page):
+    if page.suffix == ".ipynb":
+        cells = nbformat.read(page, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    else:
+        text = page.read_text("utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    assert links
+    for link in links:
+        assert (page.parent / link).exists(), link
+
+
+def test_the_python_versions_in_the_readme_are_those_that_ci_uses():
+    workflow = (ROOT / ".github" / "workflows" / "check.yml").read_text("utf-8")
+    tested = json.loads(re.search(r"python: (\[.*\])", workflow)[1])
+    assert tested == ["3.11", "3.13"]
+    assert "Python 3.11, 3.12 or 3.13" in README
