@@ -25,7 +25,7 @@ from nbclient.exceptions import CellExecutionError
 ROOT = Path(__file__).resolve().parents[1]
 # The README's picture: a figure of this notebook's cell.
 README_PICTURE = ROOT / "notebooks" / "images" / "predictions.png"
-README_PICTURE_CELL = ("05_first_network", "show-predictions")
+README_PICTURE_CELL = ("05_first_network", "predictions-by-hand")
 
 # The same whatever Python ran the notebook, so that a refresh changes outputs alone.
 METADATA = {

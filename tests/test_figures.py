@@ -105,7 +105,7 @@ def test_a_right_prediction_has_a_blue_tick_and_a_blue_bar():
     image, probability = figures.show_prediction(
         IMAGES[0], PROBABILITIES[0], NAMES, label=0
     )
-    assert (image.get_title(), image.title.get_color()) == ("✓ cat\n", figures.RIGHT)
+    assert (image.get_title(), image.title.get_color()) == ("✓ cat", figures.RIGHT)
     widths, colors = bars(probability)
     assert widths == [0.7, 0.2, 0.1]
     assert colors == [figures.RIGHT, figures.NEITHER, figures.NEITHER]
@@ -142,7 +142,7 @@ def test_the_grid_of_predictions_marks_right_blue_and_wrong_red():
     axes = figures.show_predictions(
         IMAGES[:3], PROBABILITIES, np.array([0, 2, 2]), NAMES
     )
-    assert titles(axes) == ["✓ cat\n", "✗ dog\nis owl", "✓ owl\n"]
+    assert titles(axes) == ["\n✓ cat", "✗ dog\nis owl", "\n✓ owl"]
     assert title_colors(axes) == [figures.RIGHT, figures.WRONG, figures.RIGHT]
     for a, image in zip(axes, IMAGES, strict=False):
         np.testing.assert_array_equal(a.images[0].get_array(), image)

@@ -206,14 +206,15 @@ def show_predictions(
         grid, probabilities.argmax(axis=1), labels, strict=True
     ):
         title, color = _verdict(predicted, label, class_names)
+        if predicted == label:
+            title = f"\n{title}"  # a wrong one has two lines: keep all images the same size
         axes.set_title(title, color=color, fontsize=11)
     return grid
 
 
 def _verdict(predicted: int, label: int, class_names: Sequence[str]) -> tuple[str, str]:
     if predicted == label:
-        # The second line stays empty, so that all images of a grid have the same size.
-        return f"✓ {class_names[predicted]}\n", RIGHT
+        return f"✓ {class_names[predicted]}", RIGHT
     return f"✗ {class_names[predicted]}\nis {class_names[label]}", WRONG
 
 
