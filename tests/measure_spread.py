@@ -68,7 +68,10 @@ def spread(runs: list[nbformat.NotebookNode]) -> dict[str, dict[str, float]]:
         figures = [form.figures(cell.outputs) for cell in cells]
         for column in zip(*figures, strict=True):
             first, *others = [pictures.decode(png) for png in column]
-            apart = [pictures.root_mean_square(first, other) for other in others]
+            apart = [
+                pictures.root_mean_square(first, other, pictures.COARSE)
+                for other in others
+            ]
             of_cell["figure"] = max(of_cell.get("figure", 0.0), *apart)
     return found
 

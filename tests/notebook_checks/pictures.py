@@ -1,14 +1,14 @@
 """Compare the figures of a cell with the committed ones.
 
-The cell's rule ``figure`` is one of
+Two pictures are scaled down to the same size, because inline figures are cropped to what
+they show, so their size in pixels changes with a tick label. Then the root mean square of
+their difference is taken: 0 is equal, 1 is black against white.
 
-- a number: the largest root mean square difference allowed, where 0 is equal and 1 is
-  black against white. Without a rule it is ``LIMIT``.
-- ``"content"``: for a figure whose details can flip on another processor. It must have
-  the same size, not be blank, and have ink in much the same places.
-
-Both pictures are scaled down to ``SIZE`` before they are compared: inline figures are
-cropped to what they show, so their size in pixels changes with a tick label.
+- Without a rule the size is ``FINE``, where one wrong word shows, and the limit ``LIMIT``.
+- If the cell's rule ``figure`` is a number, that is the limit, and the size is ``COARSE``,
+  where a curve that moves by a pixel counts little and a missing one counts much.
+- If it is ``"content"``, details may flip on another processor: the figure must have the
+  same size, not be blank, and have ink in much the same places.
 """
 
 import base64
@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-LIMIT = 0.01
-SIZE = (240, 160)
+LIMIT = 0.003
+FINE = (240, 160)
+COARSE = (60, 40)
 # A picture may be this much wider or higher than the committed one.
 SIZE_TOLERANCE = 0.05
 # Of a coarse map of where there is ink, this much may change on average.
@@ -48,7 +49,7 @@ def difference(
     expected, actual
         PNG in base64, as in a notebook.
     rule
-        A root mean square, or ``"content"``.
+        What the cell states under ``figure``: a root mean square, ``"content"`` or None.
     images
         Start of the paths under which expected, actual and difference images are left if
         the figures differ.
@@ -70,13 +71,17 @@ def difference(
     return f"{problem}; see {images}-difference.png"
 
 
-def root_mean_square(old: Image.Image, new: Image.Image) -> float:
-    """Return the root mean square difference of two pictures scaled to ``SIZE``, 0 to 1."""
-    apart = _scaled(old, SIZE) - _scaled(new, SIZE)
+def root_mean_square(
+    old: Image.Image, new: Image.Image, size: tuple[int, int]
+) -> float:
+    """Return the root mean square difference of two pictures scaled to a size, 0 to 1."""
+    apart = _scaled(old, size) - _scaled(new, size)
     return float(np.sqrt(np.mean(apart**2)))
 
 
-def _problem(old: Image.Image, new: Image.Image, rule: float | str) -> str | None:
+def _problem(
+    old: Image.Image, new: Image.Image, rule: float | str | None
+) -> str | None:
     if is_blank(new):
         return "the figure is blank"
     for before, now in zip(old.size, new.size, strict=True):
@@ -86,8 +91,9 @@ def _problem(old: Image.Image, new: Image.Image, rule: float | str) -> str | Non
         apart = float(np.mean(np.abs(_ink(old) - _ink(new))))
         limit, what = CONTENT_LIMIT, "the ink lies elsewhere: mean difference"
     else:
-        apart = root_mean_square(old, new)
-        limit, what = rule, "the figure looks different: root mean square"
+        apart = root_mean_square(old, new, FINE if rule is None else COARSE)
+        limit = LIMIT if rule is None else rule
+        what = "the figure looks different: root mean square"
     return None if apart <= limit else f"{what} {apart:.4f}, the limit is {limit:g}"
 
 

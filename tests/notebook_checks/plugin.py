@@ -111,9 +111,10 @@ class NotebookCell(IPyNbCell):
             return
         folder = self.parent.results
         for i, (expected, actual) in enumerate(zip(old, new, strict=True), start=1):
-            rule = rules.get("figure", pictures.LIMIT)
             images = folder / f"{self.cell.id}-{i}"
-            if problem := pictures.difference(expected, actual, rule, images):
+            if problem := pictures.difference(
+                expected, actual, rules.get("figure"), images
+            ):
                 yield f"figure {i} of cell {self.cell.id!r}: {problem}"
 
 

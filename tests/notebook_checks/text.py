@@ -7,8 +7,8 @@ The cell's rules give for such a name
 - a number: the largest difference allowed between two floats, absolute;
 - a pair ``[low, high]``: the range that an integer may lie in.
 
-Everything else must match exactly, but for the width of white space between words. NaN
-matches nothing, not even NaN. Times are not compared.
+Everything else must match exactly, but for the width of white space between words and for
+codes that colour text. NaN matches nothing, not even NaN. Times are not compared.
 """
 
 import math
@@ -22,6 +22,7 @@ Rules = Mapping[str, float | list[int]]
 _TIME = re.compile(
     r"\b\d+(?:\.\d+)?(?:\s(?:ns|us|µs|ms|s|min)\b|(?:ns|us|µs|ms|s)/step\b|s(?= \d+[nuµm]?s/step| - ))"
 )
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _NUMBER = re.compile(
     r"((?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][-+]?\d+)?(?!\w)"
     r"|(?<!\w)[-+]?(?:nan|NaN|inf)(?!\w))"
@@ -35,7 +36,7 @@ def numbers(text: str) -> Iterator[tuple[str, str]]:
     The name is the last word before the number, or empty before the first word.
     """
     name = ""
-    for i, part in enumerate(_NUMBER.split(_TIME.sub("a time", text))):
+    for i, part in enumerate(_parts(text)):
         if i % 2:
             yield name, part
         elif words := _WORD.findall(part):
@@ -66,10 +67,14 @@ def difference(expected: str, actual: str, rules: Rules) -> str | None:
     return None
 
 
+def _parts(text: str) -> list[str]:
+    """Split text into what is no number, a number, what is no number, and so on."""
+    return _NUMBER.split(_TIME.sub("a time", _COLOUR.sub("", text)))
+
+
 def _frame(text: str) -> list[str]:
     """Return the text between the numbers, with the white space evened out."""
-    parts = _NUMBER.split(_TIME.sub("a time", text))[::2]
-    return [" ".join(part.split()) for part in parts]
+    return [" ".join(part.split()) for part in _parts(text)[::2]]
 
 
 def _number_difference(
