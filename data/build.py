@@ -55,9 +55,8 @@ def read_idx(folder: Path, name: str, sha256: str) -> np.ndarray:
     ValueError
         If the file cannot be unpacked, or is not the published one.
     """
-    found = [
-        path for path in sorted(folder.rglob(f"{name}*")) if path.suffix in ("", ".gz")
-    ]
+    names = (name, f"{name}.gz")
+    found = sorted(p for p in folder.rglob("*") if p.name in names and p.is_file())
     if not found:
         raise FileNotFoundError(f"no {name} or {name}.gz in {folder}")
     path = found[0]

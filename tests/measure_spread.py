@@ -10,11 +10,13 @@ largest difference between any two runs, and what the cell allows now.
 """
 
 import argparse
+import math
 import re
 from collections import defaultdict
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 from notebook_checks import form, pictures, text
 from run_notebooks import execute
@@ -48,30 +50,29 @@ def run(path: Path, env: dict[str, str], seed: int | None) -> nbformat.NotebookN
 def spread(runs: list[nbformat.NotebookNode]) -> dict[str, dict[str, float]]:
     """Return, by cell id and name, the largest difference between any two runs.
 
-    The name ``figure`` gives the largest root mean square between the figures of the first
-    run and those of another. A cell that prints another number of numbers in another run
-    has the name ``count``, with infinity.
+    The name ``figure`` gives the largest distance between the figures of the first run and
+    those of another, as the cell's rule measures it. Where a cell prints another number of
+    numbers in another run, or a number that is not finite, the difference is infinite.
     """
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for cells in zip(*(notebook.cells for notebook in runs), strict=True):
         if cells[0].cell_type != "code":
             continue
-        rows = [list(text.numbers(form.printed(cell))) for cell in cells]
         of_cell = found[cells[0].id]
+        rows = [list(text.numbers(form.printed(cell))) for cell in cells]
         if len({len(row) for row in rows}) > 1:
-            of_cell["count"] = float("inf")
+            of_cell["count"] = math.inf
             continue
         for column in zip(*rows, strict=True):
             values = [float(number.replace(",", "")) for _, number in column]
+            apart = max(values) - min(values) if np.isfinite(values).all() else math.inf
             name = column[0][0]
-            of_cell[name] = max(of_cell.get(name, 0.0), max(values) - min(values))
+            of_cell[name] = max(of_cell.get(name, 0.0), apart)
+        rule = cells[0].metadata.get("compare", {}).get("figure")
         figures = [form.figures(cell.outputs) for cell in cells]
         for column in zip(*figures, strict=True):
             first, *others = [pictures.decode(png) for png in column]
-            apart = [
-                pictures.root_mean_square(first, other, pictures.COARSE)
-                for other in others
-            ]
+            apart = [pictures.distance(first, other, rule) for other in others]
             of_cell["figure"] = max(of_cell.get("figure", 0.0), *apart)
     return found
 

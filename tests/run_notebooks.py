@@ -1,8 +1,8 @@
 """Run the notebooks from top to bottom, without a browser, and show the progress.
 
     python tests/run_notebooks.py                      all of them, in order
-    python tests/run_notebooks.py notebooks/02*.ipynb  some of them
-    python tests/run_notebooks.py --write [...]        and save what they show
+    python tests/run_notebooks.py notebooks/02_meet_the_images.ipynb
+    python tests/run_notebooks.py --write              all, and save what they show
 
 With --write this is the command that refreshes the committed outputs, and the picture in
 the README. Without it, no file is changed. Nothing is compared: pytest does that.
@@ -20,12 +20,15 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from notebook_checks.form import figures
 
 ROOT = Path(__file__).resolve().parents[1]
 # The README's picture: a figure of this notebook's cell.
 README_PICTURE = ROOT / "notebooks" / "images" / "predictions.png"
 README_PICTURE_CELL = ("05_first_network", "predictions-by-hand")
+FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
 
 # The same whatever Python ran the notebook, so that a refresh changes outputs alone.
 METADATA = {
@@ -66,6 +69,10 @@ def execute(
     ------
     nbclient.exceptions.CellExecutionError
         If a cell raises that is not tagged ``raises-exception``.
+    nbclient.exceptions.CellTimeoutError
+        If a cell takes more than ten minutes.
+    nbclient.exceptions.DeadKernelError
+        If the kernel's process ends.
     """
     memory = None
 
@@ -88,7 +95,9 @@ def execute(
     )
     if sys.platform == "win32":  # pyzmq needs the other kind of event loop
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
-    client.execute(env={**os.environ, **(extra_env or {})})
+    env = {**os.environ, **(extra_env or {})}
+    env.pop("MPLBACKEND", None)  # set, it keeps figures out of the notebook
+    client.execute(env=env)
     notebook.metadata = nbformat.from_dict(METADATA)
     return memory
 
@@ -119,28 +128,22 @@ def main() -> None:
             memory = execute(
                 notebook, path.parent, lambda: print(".", end="", flush=True)
             )
-        except CellExecutionError as error:
+        except FAILURES as error:
             sys.exit(f" failed\n{error}")
         seconds = time.monotonic() - start
         used = f", {memory / 1e9:.2f} GB" if memory else ""
         print(f" {seconds:.0f} s{used}", flush=True)
         if arguments.write:
             nbformat.write(notebook, path)
-            _write_readme_picture(path.stem, notebook)
+            if path.resolve() == ROOT / "notebooks" / f"{README_PICTURE_CELL[0]}.ipynb":
+                README_PICTURE.parent.mkdir(exist_ok=True)
+                README_PICTURE.write_bytes(readme_picture(notebook))
 
 
-def _write_readme_picture(stem: str, notebook: nbformat.NotebookNode) -> None:
-    if stem == README_PICTURE_CELL[0]:
-        cell = next(
-            cell for cell in notebook.cells if cell.id == README_PICTURE_CELL[1]
-        )
-        png = next(
-            o.data["image/png"]
-            for o in cell.outputs
-            if "image/png" in o.get("data", {})
-        )
-        README_PICTURE.parent.mkdir(exist_ok=True)
-        README_PICTURE.write_bytes(base64.b64decode(png))
+def readme_picture(notebook: nbformat.NotebookNode) -> bytes:
+    """Return the PNG that the README shows, from the notebook that draws it."""
+    cell = next(cell for cell in notebook.cells if cell.id == README_PICTURE_CELL[1])
+    return base64.b64decode(figures(cell.outputs)[0])
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def test_a_missing_file_is_named_in_the_error(dataset, other_folder):
 def test_a_truncated_file_is_named_in_the_error(kept, other_folder):
     whole = (ROOT / "data" / "mnist.npz").read_bytes()
     (other_folder / "mnist.npz").write_bytes(whole[:kept])
-    with pytest.raises(ValueError, match=r"mnist\.npz is damaged.*git checkout"):
+    with pytest.raises(ValueError, match=r"mnist\.npz cannot be read.*git checkout"):
         data.load_mnist()
 
 
@@ -89,7 +89,14 @@ def test_an_altered_byte_is_an_error_that_names_the_file(other_folder):
     content = bytearray((ROOT / "data" / "mnist.npz").read_bytes())
     content[5_000_000] ^= 1
     (other_folder / "mnist.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"mnist\.npz is damaged.*git checkout"):
+    with pytest.raises(ValueError, match=r"mnist\.npz cannot be read.*git checkout"):
+        data.load_mnist()
+
+
+def test_a_file_of_another_kind_is_an_error_that_names_it(other_folder):
+    with (other_folder / "mnist.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(ValueError, match=r"mnist\.npz cannot be read.*git checkout"):
         data.load_mnist()
 
 
@@ -109,7 +116,7 @@ def test_a_missing_array_is_named_in_the_error(other_folder, small_arrays):
 def test_a_file_with_pickled_objects_is_not_opened(other_folder, small_arrays):
     small_arrays["x_train"] = np.array([print], dtype=object)
     np.savez(other_folder / "mnist.npz", **small_arrays)
-    with pytest.raises(ValueError, match=r"mnist\.npz is damaged.*allow_pickle"):
+    with pytest.raises(ValueError, match=r"mnist\.npz cannot be read.*allow_pickle"):
         data.load_mnist()
 
 

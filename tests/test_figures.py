@@ -221,6 +221,7 @@ def test_what_is_no_probability_is_refused_in_words(probabilities, message):
         ([0, 1, 3], "integers from 0 to 2"),
         ([0, 1, -1], "integers from 0 to 2"),
         ([0.0, 1.0, 2.0], "integers from 0 to 2"),
+        ([[0], [1], [2]], "one for each image"),
     ],
 )
 def test_labels_that_name_no_class_are_refused(labels, message):
@@ -229,8 +230,10 @@ def test_labels_that_name_no_class_are_refused(labels, message):
 
 
 def test_a_single_prediction_checks_its_input_too():
-    with pytest.raises(ValueError, match="images must have the shape"):
+    with pytest.raises(ValueError, match=r"not \(6, 4, 4\): take one image out of a"):
         figures.show_prediction(IMAGES, PROBABILITIES[0], NAMES)
+    with pytest.raises(ValueError, match="from 0 to 1, or from 0 to 255"):
+        figures.show_prediction(IMAGES[1] * -1.0, PROBABILITIES[0], NAMES)
     with pytest.raises(ValueError, match="the 3 classes"):
         figures.show_prediction(IMAGES[0], PROBABILITIES, NAMES)
     with pytest.raises(ValueError, match="integers from 0 to 2"):

@@ -1,6 +1,7 @@
 """The command that runs the series, and refreshes what is committed."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +18,8 @@ def notebooks(tmp_path) -> Path:
     """A folder for notebooks, with the helpers and the data where notebooks expect them."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    (folder / "helpers").symlink_to(ROOT / "notebooks" / "helpers")
-    (tmp_path / "data").symlink_to(ROOT / "data")
+    shutil.copytree(ROOT / "notebooks" / "helpers", folder / "helpers")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
     return folder
 
 

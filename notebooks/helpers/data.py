@@ -42,6 +42,17 @@ PUBLISHED_SHA256 = {
     },
 }
 
+# What NumPy and zipfile raise for files that are cut short, altered or no .npz at all.
+_UNREADABLE = (
+    EOFError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
 Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
@@ -63,7 +74,7 @@ def load_fashion_mnist() -> Arrays:
     FileNotFoundError
         If the file is missing.
     ValueError
-        If the file is truncated, or holds anything but the published images.
+        If the file cannot be read, or holds anything but the published images.
     """
     return _load("fashion_mnist")
 
@@ -86,7 +97,7 @@ def load_mnist() -> Arrays:
     FileNotFoundError
         If the file is missing.
     ValueError
-        If the file is truncated, or holds anything but the published images.
+        If the file cannot be read, or holds anything but the published images.
     """
     return _load("mnist")
 
@@ -135,14 +146,8 @@ def _load(name: str) -> Arrays:
             arrays = {key: file[key] for key in PUBLISHED_SHA256[name]}
     except KeyError as error:
         raise ValueError(f"{path} has no array {error}. {mend}") from error
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        ValueError,
-        AttributeError,
-    ) as error:
-        raise ValueError(f"{path} is damaged: {error}. {mend}") from error
+    except _UNREADABLE as error:
+        raise ValueError(f"{path} cannot be read: {error}. {mend}") from error
     for key, array in arrays.items():
         if array.dtype != np.uint8 or _sha256(array) != PUBLISHED_SHA256[name][key]:
             raise ValueError(f"{path}: {key} differs from the published data. {mend}")

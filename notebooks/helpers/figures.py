@@ -87,7 +87,8 @@ def plot_history(history, metric: str = "accuracy") -> Axes:
     Raises
     ------
     ValueError
-        If the history has no such metric, or not for both training and validation.
+        If the history has no such metric for both training and validation, or if the two
+        do not have the same number of epochs.
     """
     logs: Mapping[str, Sequence[float]] = getattr(history, "history", history)
     for name in (metric, f"val_{metric}"):
@@ -138,7 +139,13 @@ def show_prediction(
     ValueError
         If a shape, a length or a value is not as above.
     """
-    image = _checked_images(np.asarray(image)[np.newaxis])[0]
+    image = np.asarray(image)
+    if image.ndim != 2 and (image.ndim, image.shape[-1:]) != (3, (1,)):
+        raise ValueError(
+            f"image must have the shape (rows, columns), not {image.shape}: take one image "
+            "out of a batch with images[0]"
+        )
+    image = _checked_images(image[np.newaxis])[0]
     probabilities = _checked_probabilities(
         np.asarray(probabilities)[np.newaxis], class_names
     )[0]
@@ -207,7 +214,9 @@ def show_predictions(
     ):
         title, color = _verdict(predicted, label, class_names)
         if predicted == label:
-            title = f"\n{title}"  # a wrong one has two lines: keep all images the same size
+            title = (
+                f"\n{title}"  # a wrong one has two lines: keep all images the same size
+            )
         axes.set_title(title, color=color, fontsize=11)
     return grid
 
@@ -261,11 +270,11 @@ def _checked_probabilities(
 
 
 def _check_labels(labels: np.ndarray, class_names: Sequence[str]) -> None:
-    if (
-        not np.issubdtype(labels.dtype, np.integer)
-        or not ((labels >= 0) & (labels < len(class_names))).all()
-    ):
-        raise ValueError(f"labels must be integers from 0 to {len(class_names) - 1}")
+    whole = labels.ndim == 1 and np.issubdtype(labels.dtype, np.integer)
+    if not (whole and labels.min() >= 0 and labels.max() < len(class_names)):
+        raise ValueError(
+            f"labels must be integers from 0 to {len(class_names) - 1}, one for each image"
+        )
 
 
 def _check_length(name: str, values: Sequence, expected: int) -> None:

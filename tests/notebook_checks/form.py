@@ -15,9 +15,12 @@ MAX_LINES = 25
 _CELL_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # Folders of one machine, and addresses in memory as in <object at 0x7f…>.
 _MACHINE = re.compile(
-    r"(/home/|/root/|/tmp/|/Users/|/var/folders/|[A-Z]:\\Users\\|0x[0-9a-f]{8,})"
+    r"(/home/|/root/|/tmp/|/Users/|/var/folders/|/workspaces/|[A-Z]:\\Users\\"
+    r"|0x[0-9a-fA-F]{8,})"
 )
-_TAGS = {"raises-exception", "hide-input"}
+_TAGS = {"raises-exception"}
+# Output of any other type would be compared by nobody.
+_MIME_TYPES = {"text/plain", "text/html", "image/png"}
 _SWITCHED_OFF = re.compile(r"#\s*(NBVAL_|PYTEST_VALIDATE_)\w+")
 
 
@@ -63,7 +66,7 @@ def problems(notebook: NotebookNode, path: Path) -> list[str]:
 
 
 def printed(cell: NotebookNode) -> str:
-    """Return all text that a cell shows, as it is compared."""
+    """Return the text that a cell shows and that is compared within its rules."""
     parts = []
     for output in cell.outputs:
         if output.output_type == "stream":
@@ -97,7 +100,14 @@ def _cell_problems(cell: NotebookNode) -> list[str]:
     shown = printed(cell)
     if shown.count("\n") > MAX_LINES:
         found.append(f"it prints {shown.count(chr(10))} lines, more than {MAX_LINES}")
-    everything = shown + "".join(line for error in errors for line in error.traceback)
+    types = {mime for output in cell.outputs for mime in output.get("data", {})}
+    if types - _MIME_TYPES:
+        found.append(
+            f"output of the types {sorted(types - _MIME_TYPES)} is not compared"
+        )
+    html = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
+    tracebacks = [line for error in errors for line in error.traceback]
+    everything = "\n".join([shown, *html, *tracebacks])
     if machine := _MACHINE.search(everything):
         found.append(f"a path or an address of one machine: {machine.group()}")
     pngs = figures(cell.outputs)

@@ -47,18 +47,22 @@ nbval.plugin.RunningKernel = WatchedKernel
 
 
 @contextlib.contextmanager
-def _outside_pytest() -> Iterator[None]:
-    """Hide from a new kernel that pytest starts it.
+def _environment_of_a_learner() -> Iterator[None]:
+    """Hide from a new kernel what would make it show other things than a learner sees.
 
     Under pytest, ipykernel does not watch file descriptor 2, so what compiled code writes
-    there, TensorFlow's log lines above all, would be seen by learners and not by us.
+    there, TensorFlow's log lines above all, would be seen by learners and not by us. With
+    MPLBACKEND set, figures are not drawn in the page.
     """
-    current = os.environ.pop("PYTEST_CURRENT_TEST", None)
+    hidden = {
+        name: os.environ.pop(name)
+        for name in ("PYTEST_CURRENT_TEST", "MPLBACKEND")
+        if name in os.environ
+    }
     try:
         yield
     finally:
-        if current is not None:
-            os.environ["PYTEST_CURRENT_TEST"] = current
+        os.environ.update(hidden)
 
 
 class NotebookForm(pytest.Item):
@@ -95,6 +99,11 @@ class NotebookCell(IPyNbCell):
     def compare_outputs(self, test, ref, skip_compare=None) -> bool:
         rules = self.cell.metadata.get("compare", {})
         test = copy.deepcopy(test)  # the executed notebook keeps its own numbers
+        if _kinds(test) != _kinds(ref):
+            self.comparison_traceback = [
+                f"it shows {_kinds(test)} instead of {_kinds(ref)}"
+            ]
+            return False
         problems = [
             *_accept_text(test, ref, rules),
             *self._figure_problems(test, ref, rules),
@@ -105,16 +114,11 @@ class NotebookCell(IPyNbCell):
         return same and not problems
 
     def _figure_problems(self, test, ref, rules) -> Iterator[str]:
-        new, old = form.figures(test), form.figures(ref)
-        if len(new) != len(old):
-            yield f"{len(new)} figures instead of {len(old)}"
-            return
-        folder = self.parent.results
-        for i, (expected, actual) in enumerate(zip(old, new, strict=True), start=1):
-            images = folder / f"{self.cell.id}-{i}"
-            if problem := pictures.difference(
-                expected, actual, rules.get("figure"), images
-            ):
+        pairs = zip(form.figures(ref), form.figures(test), strict=True)
+        for i, (expected, actual) in enumerate(pairs, start=1):
+            images = self.parent.results / f"{self.cell.id}-{i}"
+            problem = pictures.difference(expected, actual, rules.get("figure"), images)
+            if problem:
                 yield f"figure {i} of cell {self.cell.id!r}: {problem}"
 
 
@@ -142,7 +146,7 @@ class NotebookFile(IPyNbFile):
 
     def setup(self) -> None:
         shutil.rmtree(self.results, ignore_errors=True)
-        with _outside_pytest():
+        with _environment_of_a_learner():
             super().setup()
 
     def teardown(self) -> None:
@@ -156,13 +160,19 @@ class NotebookFile(IPyNbFile):
         nbformat.write(executed, self.results / self.path.name)
 
 
+def _kinds(outputs) -> list[str]:
+    """Name what a cell shows, in order: "stdout", "text/plain and image/png", …"""
+    return [
+        output.get("name") or " and ".join(sorted(output.get("data", {}))) or "an error"
+        for output in outputs
+    ]
+
+
 def _accept_text(test, ref, rules) -> Iterator[str]:
     """Compare printed text within the rules; give what is accepted the committed text.
 
     Yields what is not accepted, in words.
     """
-    if len(test) != len(ref):
-        return  # nbval's own comparison says what is missing
     for new, old in zip(test, ref, strict=True):
         for new_texts, old_texts, key in (
             (new, old, "text"),
