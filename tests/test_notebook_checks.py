@@ -448,6 +448,7 @@ def test_a_warning_on_screen_fails(project):
     status, words = run_pytest(project, write(project, notebook))
     assert status == 1
     assert "stderr" in words
+    assert "UserWarning: old" in words
 
 
 def test_text_before_instead_of_after_its_figure_fails(project):

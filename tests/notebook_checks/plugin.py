@@ -101,7 +101,8 @@ class NotebookCell(IPyNbCell):
         test = copy.deepcopy(test)  # the executed notebook keeps its own numbers
         if _kinds(test) != _kinds(ref):
             self.comparison_traceback = [
-                f"it shows {_kinds(test)} instead of {_kinds(ref)}"
+                f"it shows {_kinds(test)} instead of {_kinds(ref)}",
+                *(output.text for output in test if output.get("name") == "stderr"),
             ]
             return False
         problems = [
