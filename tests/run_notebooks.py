@@ -89,9 +89,8 @@ def execute(
         record_timing=False,
         coalesce_streams=True,
         on_cell_executed=after,
-        extra_arguments=[
-            "--log-level=ERROR"
-        ],  # else the kernel warns that it is not encrypted
+        # Otherwise the kernel warns that it is not encrypted.
+        extra_arguments=["--log-level=ERROR"],
     )
     if sys.platform == "win32":  # pyzmq needs the other kind of event loop
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
@@ -107,7 +106,8 @@ def _peak_memory(pid: int) -> float | None:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return None
-    return float(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return float(peak[1]) * 1024 if peak else None
 
 
 def main() -> None:
