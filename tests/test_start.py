@@ -111,7 +111,7 @@ def test_the_first_figure_is_there_within_two_seconds():
     cells = first_cells("02_meet_the_images", last="first-image").cells
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     seconds = []
-    for _ in range(3):  # the first run may still read files from the disk
+    for _ in range(5):  # the fastest counts: this machine may have other work to do
         one_cell = new_notebook(
             cells=[new_code_cell(f"{code}\nimport time; print(time.time())")]
         )

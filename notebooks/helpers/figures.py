@@ -100,7 +100,7 @@ def plot_history(history, metric: str = "accuracy") -> Axes:
     training, validation = logs[metric], logs[f"val_{metric}"]
     _check_length(f"val_{metric}", validation, len(training))
     epochs = np.arange(1, len(training) + 1)
-    _, axes = plt.subplots(layout="constrained")
+    _, axes = plt.subplots()
     axes.plot(epochs - 0.5, training, "o-", label="training")
     axes.plot(epochs, validation, "s-", label="validation")
     axes.set(xlabel="epoch", ylabel=metric, title=f"{metric} by epoch")
@@ -160,7 +160,7 @@ def show_prediction(
         colors[predicted] = WRONG
         colors[label] = RIGHT
     _, axes = plt.subplots(
-        1, 2, figsize=(8, 3.6), width_ratios=[2, 3], layout="constrained"
+        1, 2, figsize=(8, 4), width_ratios=[2, 3], layout="constrained"
     )
     axes[0].imshow(image, cmap="gray", vmin=0, vmax=_white(image))
     axes[0].set_axis_off()
