@@ -213,10 +213,8 @@ def show_predictions(
         grid, probabilities.argmax(axis=1), labels, strict=True
     ):
         title, color = _verdict(predicted, label, class_names)
-        if predicted == label:
-            title = (
-                f"\n{title}"  # a wrong one has two lines: keep all images the same size
-            )
+        if predicted == label:  # the other titles have two lines: keep images equal
+            title = f"\n{title}"
         axes.set_title(title, color=color, fontsize=11)
     return grid
 
