@@ -1,4 +1,4 @@
-"""Load Fashion-MNIST and MNIST from the ``data`` folder.
+"""Load Fashion-MNIST and MNIST from the ``data`` folder, and scale their pixels.
 
 NumPy only: importing this module, or loading images with it, never starts TensorFlow.
 """
@@ -100,6 +100,45 @@ def load_mnist() -> Arrays:
         If the file cannot be read, or holds anything but the published images.
     """
     return _load("mnist")
+
+
+def scale(images: np.ndarray) -> np.ndarray:
+    """Turn grey levels from 0 to 255 into numbers from 0 to 1; scaling twice is harmless.
+
+    For every image that a network sees: training, validation, test, and single ones.
+
+    Parameters
+    ----------
+    images
+        Of any shape. uint8, grey levels from 0 to 255; or numbers from 0 to 1 with a
+        decimal point, which are taken as scaled already.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 of the same shape, from 0 to 1: grey levels divided by 255, or the same
+        numbers if they were scaled already.
+
+    Raises
+    ------
+    ValueError
+        If the images are neither, so that nobody could tell whether they are scaled.
+    """
+    images = np.asarray(images)
+    if images.dtype == np.uint8:
+        return images.astype("float32") / 255
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ValueError(
+            f"images must be uint8, with grey levels from 0 to 255, not {images.dtype}: "
+            'convert them with images.astype("uint8") first'
+        )
+    if not (images.size == 0 or (images.min() >= 0 and images.max() <= 1)):
+        raise ValueError(
+            f"images of {images.dtype} must be scaled already, with values from 0 to 1, "
+            f"but these go from {images.min()} to {images.max()}: if they are grey levels "
+            'from 0 to 255, convert them with images.astype("uint8") first'
+        )
+    return images.astype("float32", copy=False)
 
 
 def idx_header(array: np.ndarray) -> bytes:
