@@ -33,8 +33,12 @@ SETTINGS = {
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "TF_NUM_INTRAOP_THREADS": "1",
     },
+    "NumPy for older processors": {
+        "OPENBLAS_CORETYPE": "Haswell",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4",
+    },
 }
-SEED = re.compile(r"set_random_seed\(\d+\)")
+SEED = re.compile(r"(set_random_seed|default_rng)\(\d+\)")
 
 
 def run(path: Path, env: dict[str, str], seed: int | None) -> nbformat.NotebookNode:
@@ -42,7 +46,7 @@ def run(path: Path, env: dict[str, str], seed: int | None) -> nbformat.NotebookN
     notebook = nbformat.read(path, as_version=4)
     if seed is not None:
         for cell in notebook.cells:
-            cell.source = SEED.sub(f"set_random_seed({seed})", cell.source)
+            cell.source = SEED.sub(rf"\1({seed})", cell.source)
     execute(notebook, path.parent, extra_env=env)
     return notebook
 

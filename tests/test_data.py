@@ -160,6 +160,43 @@ print("the same")
     assert result.stdout == "the same\n", result.stderr
 
 
+def test_every_grey_level_is_divided_by_255():
+    greys = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    scaled = data.scale(greys)
+    assert scaled.dtype == np.float32
+    np.testing.assert_array_equal(scaled, greys / np.float32(255))
+    assert (greys == np.arange(256).reshape(16, 16)).all(), (
+        "the images themselves change"
+    )
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (3, 28, 28), (3, 28, 28, 1), (0, 28, 28)])
+def test_scaling_twice_is_scaling_once_for_one_image_or_many(shape):
+    images = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    once = data.scale(images)
+    assert once.shape == shape
+    np.testing.assert_array_equal(data.scale(once), once)
+    np.testing.assert_array_equal(data.scale(images / 255), once)
+    assert data.scale(images / 255).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        np.array([0.0, 255.0]),  # grey levels, but nobody can be sure
+        np.array([-1.0, 1.0]),
+        np.array([0.0, np.nan]),
+        np.array([0, 255]),  # int64
+        np.array([True, False]),
+        np.array(["0", "1"]),
+    ],
+    ids=lambda images: f"{images.dtype} from {images[0]} to {images[1]}",
+)
+def test_images_that_may_or_may_not_be_scaled_are_refused_with_a_way_out(images):
+    with pytest.raises(ValueError, match=rf'{images.dtype}.*astype\("uint8"\)'):
+        data.scale(images)
+
+
 @pytest.fixture(params=["plain", "gzipped, in a folder below"])
 def idx_folder(request, tmp_path) -> Path:
     """The four published files of MNIST, made from the committed arrays."""

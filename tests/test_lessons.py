@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from helpers import figures
-from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist
+from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist, scale
 
 matplotlib.use("Agg")
 
@@ -71,6 +71,15 @@ def test_loading_by_hand_and_by_helper_give_the_same_arrays(monkeypatch):
     np.testing.assert_array_equal(scope["train_labels"], train_labels)
     np.testing.assert_array_equal(scope["test_images"], test_images)
     np.testing.assert_array_equal(scope["test_labels"], test_labels)
+
+
+def test_scaling_by_hand_and_by_helper_give_the_same_arrays():
+    (images, _), _ = load_fashion_mnist()
+    images = images[:100]
+    taught = run_lesson("03_scale_the_pixels", "scale-by-hand", images=images)["scale"]
+    for array in (images, images[0], taught(images)):
+        np.testing.assert_array_equal(scale(array), taught(array))
+        assert scale(array).dtype == taught(array).dtype == np.float32
 
 
 def test_the_grid_by_hand_and_by_helper_show_the_same():
