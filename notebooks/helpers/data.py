@@ -129,8 +129,9 @@ def scale(images: np.ndarray) -> np.ndarray:
         return images.astype("float32") / 255
     if not np.issubdtype(images.dtype, np.floating):
         raise ValueError(
-            f"images must be uint8, with grey levels from 0 to 255, not {images.dtype}: "
-            'convert them with images.astype("uint8") first'
+            f"images must be uint8, or decimal numbers from 0 to 1, not {images.dtype}: "
+            "if they are grey levels from 0 to 255, convert them with "
+            'images.astype("uint8") first'
         )
     if not (images.size == 0 or (images.min() >= 0 and images.max() <= 1)):
         raise ValueError(
