@@ -38,7 +38,7 @@ SETTINGS = {
         "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
     },
 }
-SEED = re.compile(r"(set_random_seed|default_rng)\(\d+\)")
+SEED = re.compile(r"(set_random_seed\(|default_rng\(|\bseed=)\d+\b")
 
 
 def run(path: Path, env: dict[str, str], seed: int | None) -> nbformat.NotebookNode:
@@ -46,7 +46,7 @@ def run(path: Path, env: dict[str, str], seed: int | None) -> nbformat.NotebookN
     notebook = nbformat.read(path, as_version=4)
     if seed is not None:
         for cell in notebook.cells:
-            cell.source = SEED.sub(rf"\1({seed})", cell.source)
+            cell.source = SEED.sub(rf"\g<1>{seed}", cell.source)
     execute(notebook, path.parent, extra_env=env)
     return notebook
 
@@ -90,7 +90,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.seeds and not SEED.search(arguments.notebook.read_text("utf-8")):
         parser.error(
-            f"{arguments.notebook} has no set_random_seed(0) or default_rng(0)"
+            f"{arguments.notebook} has no set_random_seed(0), default_rng(0) or seed=0"
         )
     runs = []
     for name, env, seed in [

@@ -1,7 +1,9 @@
 """Taught once, imported after: the code in a notebook and the helper give the same result."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import keras
 import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from helpers import figures
+from helpers import callbacks, figures
 from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist, scale
 
 matplotlib.use("Agg")
@@ -156,3 +158,23 @@ def test_the_predictions_by_hand_and_by_helper_show_the_same(predictions):
     )
     assert on_the_axes() == taught
     assert {shown["title"].strip()[0] for shown in taught} == {"✓", "✗"}
+
+
+def test_the_callback_by_hand_and_by_helper_stop_alike(capsys):
+    taught = run_lesson("09_callbacks", "stop-at-threshold", keras=keras)
+    ends = []
+    for callback_class in (taught["StopAtThreshold"], callbacks.StopAtThreshold):
+        for metric in ("accuracy", "val_accuracy"):
+            callback, model = callback_class(0.9, metric), SimpleNamespace()
+            callback.set_model(model)
+            stopped = []
+            for accuracy in (0.5, 0.9, 0.95, 1.0):
+                model.stop_training = False
+                logs = {"accuracy": accuracy, "val_accuracy": accuracy - 0.1}
+                callback.on_epoch_end(0, logs)
+                stopped.append(model.stop_training)
+            with pytest.raises(ValueError, match="is not among"):
+                callback.on_epoch_end(0, None)
+            ends.append((stopped, capsys.readouterr().out))
+    assert ends[:2] == ends[2:]
+    assert ends[0][0] == [False, True, True, True]

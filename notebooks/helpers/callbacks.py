@@ -1,6 +1,7 @@
 """Callbacks of our own for ``model.fit``; notebook 9 shows how to write one."""
 
 import math
+from numbers import Real
 
 import keras
 
@@ -25,7 +26,7 @@ class StopAtThreshold(keras.callbacks.Callback):
 
     def __init__(self, threshold: float, metric: str = "accuracy") -> None:
         super().__init__()
-        if not isinstance(threshold, int | float) or not math.isfinite(threshold):
+        if not isinstance(threshold, Real) or not math.isfinite(threshold):
             raise ValueError(
                 f"threshold must be a finite number such as 0.9, not {threshold!r}"
             )
