@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import keras
+import numpy as np
 import pytest
 
 from helpers.callbacks import StopAtThreshold
@@ -28,6 +30,15 @@ def test_training_stops_in_the_epoch_that_reaches_the_threshold_and_not_before()
     logs = accuracies(0.5, 0.8999, 0.9, 0.95)
     assert epochs_trained(StopAtThreshold(0.9), logs) == 3
     assert epochs_trained(StopAtThreshold(0.99), logs) == 4
+
+
+@pytest.mark.parametrize("right", [2100, 2520, 2700, 2850])
+def test_training_stops_when_exactly_the_share_asked_for_is_right(right):
+    metric = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+    labels = np.array([1] * right + [0] * (3000 - right))
+    metric.update_state(labels, np.tile([0.0, 1.0], (3000, 1)))
+    reached = [{"accuracy": float(metric.result())}, {"accuracy": 1.0}]
+    assert epochs_trained(StopAtThreshold(right / 3000), reached) == 1
 
 
 def test_the_metric_asked_for_is_the_one_that_is_watched():
@@ -65,7 +76,7 @@ def test_a_loss_is_refused_because_it_falls(metric):
         StopAtThreshold(0.3, metric)
 
 
-@pytest.mark.parametrize("threshold", ["0.9", None, float("nan"), float("inf")])
-def test_a_threshold_that_can_never_be_reached_is_refused(threshold):
-    with pytest.raises(ValueError, match="finite number"):
+@pytest.mark.parametrize("threshold", [90, 1.01, 0, -0.1, "0.9", None, float("nan")])
+def test_a_threshold_that_is_no_share_is_refused(threshold):
+    with pytest.raises(ValueError, match="such as 0.9 for 90 %"):
         StopAtThreshold(threshold)

@@ -1,9 +1,9 @@
 """Callbacks of our own for ``model.fit``; notebook 9 shows how to write one."""
 
-import math
 from numbers import Real
 
 import keras
+import numpy as np
 
 
 class StopAtThreshold(keras.callbacks.Callback):
@@ -12,7 +12,8 @@ class StopAtThreshold(keras.callbacks.Callback):
     Parameters
     ----------
     threshold
-        Training stops when the metric is at least this: 0.9 for 90 %.
+        Training stops when the metric is at least this share, above 0 and at most 1: 0.9
+        for 90 %. Keras counts in float32, so both are compared as float32.
     metric
         A name from the training log that rises as training goes well: ``"accuracy"`` is
         the mean over the epoch's batches, ``"val_accuracy"`` is taken when it is over.
@@ -20,15 +21,16 @@ class StopAtThreshold(keras.callbacks.Callback):
     Raises
     ------
     ValueError
-        If the threshold is not a finite number or the metric is a loss; and during
-        ``fit``, at the end of the first epoch, if the log has no such metric.
+        If the threshold is not such a share or the metric is a loss; and during ``fit``,
+        at the end of the first epoch that logs no such metric.
     """
 
     def __init__(self, threshold: float, metric: str = "accuracy") -> None:
         super().__init__()
-        if not isinstance(threshold, Real) or not math.isfinite(threshold):
+        if not (isinstance(threshold, Real) and 0 < threshold <= 1):
             raise ValueError(
-                f"threshold must be a finite number such as 0.9, not {threshold!r}"
+                "threshold must be a share above 0 and at most 1, such as 0.9 for 90 %, "
+                f"not {threshold!r}"
             )
         if "loss" in metric:
             raise ValueError(
@@ -43,8 +45,9 @@ class StopAtThreshold(keras.callbacks.Callback):
         if self.metric not in logs:
             raise ValueError(
                 f"{self.metric!r} is not among {sorted(logs)}: pass it to compile as one "
-                "of the metrics, or validation data to fit if it starts with val_"
+                "of the metrics; if it starts with val_, pass validation data to fit, "
+                "and let it validate after every epoch"
             )
-        if logs[self.metric] >= self.threshold:
+        if np.float32(logs[self.metric]) >= np.float32(self.threshold):
             print(f"{self.metric} has reached {100 * self.threshold:g} %: stopping")
             self.model.stop_training = True
