@@ -126,7 +126,8 @@ def scale(images: np.ndarray) -> np.ndarray:
     """
     images = np.asarray(images)
     if images.dtype == np.uint8:
-        return images.astype("float32") / 255
+        # In one pass: 60,000 images as float32 are 188 MB, and astype would add as much.
+        return np.divide(images, 255, dtype="float32")
     if not np.issubdtype(images.dtype, np.floating):
         raise ValueError(
             f"images must be uint8, or decimal numbers from 0 to 1, not {images.dtype}: "
