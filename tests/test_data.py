@@ -180,6 +180,28 @@ def test_scaling_twice_is_scaling_once_for_one_image_or_many(shape):
     assert data.scale(images / 255).dtype == np.float32
 
 
+def test_a_moved_image_loses_what_leaves_it_and_gains_black():
+    images = np.arange(1, 13).reshape(1, 3, 4, 1)
+    moved = data.move_right(images, 3)
+    assert moved[0, :, :, 0].tolist() == [[0, 0, 0, 1], [0, 0, 0, 5], [0, 0, 0, 9]]
+    assert not data.move_right(images, 4).any()
+    assert images[0, 0, 0, 0] == 1, "the images themselves are as they were"
+
+
+@pytest.mark.parametrize(
+    ("shape", "pixels", "message"),
+    [
+        ((28, 28), 1, "becomes a batch"),
+        ((5, 28, 28, 3), 1, "must have the shape"),
+        ((5, 28, 28), -1, "from 0 to 28, not -1"),
+        ((5, 28, 28), 29, "from 0 to 28, not 29"),
+    ],
+)
+def test_images_that_cannot_be_moved_are_an_error_that_says_why(shape, pixels, message):
+    with pytest.raises(ValueError, match=message):
+        data.move_right(np.zeros(shape, "uint8"), pixels)
+
+
 @pytest.mark.parametrize(
     "images",
     [

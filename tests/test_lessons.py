@@ -12,7 +12,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from helpers import callbacks, figures
-from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist, scale
+from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist, move_right, scale
 
 matplotlib.use("Agg")
 
@@ -73,6 +73,21 @@ def test_loading_by_hand_and_by_helper_give_the_same_arrays(monkeypatch):
     np.testing.assert_array_equal(scope["train_labels"], train_labels)
     np.testing.assert_array_equal(scope["test_images"], test_images)
     np.testing.assert_array_equal(scope["test_labels"], test_labels)
+
+
+def test_moving_by_hand_and_by_helper_give_the_same_arrays():
+    (images, _), _ = load_fashion_mnist()
+    images = images[:5]
+    scope = run_lesson(
+        "07_handwritten_digits",
+        "move",
+        test_images=images,
+        show_images=figures.show_images,
+    )
+    for pixels in range(5):
+        np.testing.assert_array_equal(
+            scope["move_right"](images, pixels), move_right(images, pixels)
+        )
 
 
 def test_scaling_by_hand_and_by_helper_give_the_same_arrays():

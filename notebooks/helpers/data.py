@@ -143,6 +143,40 @@ def scale(images: np.ndarray) -> np.ndarray:
     return images.astype("float32", copy=False)
 
 
+def move_right(images: np.ndarray, pixels: int) -> np.ndarray:
+    """Move images to the right; black comes in on the left, what leaves is cut off.
+
+    Parameters
+    ----------
+    images
+        Shape (n, rows, columns) or (n, rows, columns, 1), of any values; 0 is black.
+    pixels
+        How far, from 0 to the number of columns.
+
+    Returns
+    -------
+    numpy.ndarray
+        A new array of the same shape and type.
+
+    Raises
+    ------
+    ValueError
+        If the images have another shape, or ``pixels`` is not in its range.
+    """
+    images = np.asarray(images)
+    if images.ndim != 3 and (images.ndim, images.shape[-1:]) != (4, (1,)):
+        raise ValueError(
+            "images must have the shape (n, rows, columns), perhaps with a 1 after it, not "
+            f"{images.shape}; a single image becomes a batch with np.expand_dims(image, 0)"
+        )
+    columns = images.shape[2]
+    if not 0 <= pixels <= columns:
+        raise ValueError(f"pixels must be from 0 to {columns}, not {pixels}")
+    moved = np.zeros_like(images)
+    moved[:, :, pixels:] = images[:, :, : columns - pixels]
+    return moved
+
+
 def idx_header(array: np.ndarray) -> bytes:
     """Return the first bytes of the IDX file that stores ``array``.
 
