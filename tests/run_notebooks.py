@@ -22,7 +22,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from notebook_checks.form import figures
+from notebook_checks.form import drop_widget_views, figures
 
 ROOT = Path(__file__).resolve().parents[1]
 # The README's picture: a figure of this notebook's cell.
@@ -97,6 +97,8 @@ def execute(
     env = {**os.environ, **(extra_env or {})}
     env.pop("MPLBACKEND", None)  # set, it keeps figures out of the notebook
     client.execute(env=env)
+    for cell in notebook.cells:
+        drop_widget_views(cell.get("outputs", []))
     notebook.metadata = nbformat.from_dict(METADATA)
     return memory
 

@@ -5,7 +5,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import nbformat
 import pytest
 
 from run_notebooks import README_PICTURE, README_PICTURE_CELL, readme_picture
+from running_jupyter import TOKEN, running
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -30,34 +30,13 @@ def command(name: str) -> list[str]:
 
 
 def test_the_first_command_opens_the_notebooks_in_jupyterlab(tmp_path):
-    headless = [
-        "--no-browser",
-        "--port=0",
-        "--allow-root",
-        "--IdentityProvider.token=x",
-    ]
-    log = tmp_path / "log"
-    with log.open("w") as stream:
-        server = subprocess.Popen(
-            [*command("open"), *headless], cwd=ROOT, stderr=stream
-        )
-    try:
-        address = None
-        deadline = time.monotonic() + 60
-        while address is None and time.monotonic() < deadline:
-            time.sleep(0.2)
-            address = re.search(
-                r"(http://(?:127\.0\.0\.1|localhost):\d+/)lab", log.read_text()
-            )
-        assert address, log.read_text()
-        with urllib.request.urlopen(f"{address[1]}lab?token=x") as page:
+    with running(command("open"), ROOT, tmp_path / "log") as address:
+        with urllib.request.urlopen(f"{address}lab?token={TOKEN}") as page:
             assert "JupyterLab" in page.read().decode()
-        with urllib.request.urlopen(f"{address[1]}api/contents?token=x") as listing:
+        listing = urllib.request.urlopen(f"{address}api/contents?token={TOKEN}")
+        with listing:
             names = {entry["name"] for entry in json.load(listing)["content"]}
         assert {path.name for path in NOTEBOOKS} <= names
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def test_the_second_command_collects_every_notebook_and_every_test():

@@ -150,15 +150,14 @@ def show_prediction(
         np.asarray(probabilities)[np.newaxis], class_names
     )[0]
     predicted = int(np.argmax(probabilities))
-    colors = [NEITHER] * len(class_names)
     if label is None:
         title, color = f"{class_names[predicted]}?", "black"
+        colors = [NEITHER] * len(class_names)
         colors[predicted] = "black"
     else:
         _check_labels(np.asarray([label]), class_names)
         title, color = _verdict(predicted, label, class_names)
-        colors[predicted] = WRONG
-        colors[label] = RIGHT
+        colors = _bar_colors(probabilities, label)
     _, axes = plt.subplots(
         1, 2, figsize=(8, 4), width_ratios=[2, 3], layout="constrained"
     )
@@ -177,6 +176,7 @@ def show_predictions(
     labels: np.ndarray,
     class_names: Sequence[str],
     columns: int = 5,
+    bars: bool = False,
 ) -> np.ndarray:
     """Draw images in a grid, each titled with what was predicted and whether it is right.
 
@@ -192,11 +192,15 @@ def show_predictions(
         One name per class.
     columns
         Images in a row of the grid.
+    bars
+        Draw the probability of each class below the image, class 0 on the left, from 0 to
+        1, in the colours of ``show_prediction``.
 
     Returns
     -------
     numpy.ndarray of matplotlib.axes.Axes
-        Shape (n,), in the order of the images.
+        Shape (n,), in the order of the images. With bars, they are the one entry of each
+        one's ``child_axes``.
 
     Raises
     ------
@@ -209,14 +213,27 @@ def show_predictions(
     _check_length("labels", labels, len(images))
     _check_labels(np.asarray(labels), class_names)
     grid = show_images(images, columns=columns)
-    for axes, predicted, label in zip(
-        grid, probabilities.argmax(axis=1), labels, strict=True
-    ):
+    if bars:
+        figure = grid[0].figure
+        figure.set_figheight(1.55 * figure.get_figheight())
+    for axes, row, label in zip(grid, probabilities, labels, strict=True):
+        predicted = row.argmax()
         title, color = _verdict(predicted, label, class_names)
         if predicted == label:  # the other titles have two lines: keep images equal
             title = f"\n{title}"
         axes.set_title(title, color=color, fontsize=11)
+        if bars:
+            below = axes.inset_axes([0, -0.4, 1, 0.36])
+            below.bar(range(len(row)), row, color=_bar_colors(row, label))
+            below.set(ylim=(0, 1), xticks=[], yticks=[])
     return grid
+
+
+def _bar_colors(probabilities: np.ndarray, label: int) -> list[str]:
+    colors = [NEITHER] * len(probabilities)
+    colors[probabilities.argmax()] = WRONG
+    colors[label] = RIGHT
+    return colors
 
 
 def _verdict(predicted: int, label: int, class_names: Sequence[str]) -> tuple[str, str]:

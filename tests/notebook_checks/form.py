@@ -21,6 +21,7 @@ _MACHINE = re.compile(
 _TAGS = {"raises-exception"}
 # Output of any other type would be compared by nobody.
 _MIME_TYPES = {"text/plain", "text/html", "image/png"}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _SWITCHED_OFF = re.compile(r"#\s*(NBVAL_|PYTEST_VALIDATE_)\w+")
 
 
@@ -79,6 +80,15 @@ def printed(cell: NotebookNode) -> str:
 def figures(outputs: list[NotebookNode]) -> list[str]:
     """Return the PNG pictures, in base64, among a cell's outputs."""
     return [o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})]
+
+
+def drop_widget_views(outputs: list[NotebookNode]) -> None:
+    """Take the views of widgets out of outputs, and leave what else stands for them.
+
+    A view is a reference to an object of one kernel: on a page it is dead.
+    """
+    for output in outputs:
+        output.get("data", {}).pop(WIDGET_VIEW, None)
 
 
 def _cell_problems(cell: NotebookNode) -> list[str]:

@@ -99,6 +99,7 @@ class NotebookCell(IPyNbCell):
     def compare_outputs(self, test, ref, skip_compare=None) -> bool:
         rules = self.cell.metadata.get("compare", {})
         test = copy.deepcopy(test)  # the executed notebook keeps its own numbers
+        form.drop_widget_views(test)
         if _kinds(test) != _kinds(ref):
             self.comparison_traceback = [
                 f"it shows {_kinds(test)} instead of {_kinds(ref)}",

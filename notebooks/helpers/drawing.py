@@ -1,0 +1,168 @@
+"""A pad to draw a digit on, and what turns a drawing into an image like those of MNIST.
+
+The part that runs in the browser is ``drawing_pad.js``, with ``drawing_pad.css``.
+"""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import anywidget
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+from PIL import Image
+
+from helpers.figures import show_prediction
+
+HERE = Path(__file__).parent
+# Side of an MNIST image, and of the square that its digit was scaled into.
+SIDE, DIGIT_SIDE = 28, 20
+DIGIT_NAMES = [str(digit) for digit in range(10)]
+
+
+def as_mnist(ink: np.ndarray) -> np.ndarray:
+    """Crop, scale and centre a drawing in the way the images of MNIST were made.
+
+    The drawing is cropped to its ink, scaled so that its longer side has 20 pixels, and
+    placed in 28 × 28 pixels so that its centre of mass comes to lie in the middle, as near
+    as whole pixels allow. Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of
+    handwritten digits*.
+
+    Parameters
+    ----------
+    ink
+        Shape (rows, columns), of any size. 0 is paper, 255 full ink.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (28, 28), uint8: 0 to 255, as in MNIST.
+
+    Raises
+    ------
+    ValueError
+        If the drawing has another shape or other values, or if nothing is drawn.
+    """
+    ink = np.asarray(ink)
+    if ink.ndim != 2 or ink.size == 0:
+        raise ValueError(
+            f"ink must have the shape (rows, columns), not {ink.shape}: convert a picture to "
+            'grey with convert("L") first'
+        )
+    if not (
+        np.issubdtype(ink.dtype, np.number) and ink.min() >= 0 and ink.max() <= 255
+    ):
+        raise ValueError("ink must hold numbers from 0, paper, to 255, full ink")
+    rows, columns = np.nonzero(np.rint(ink))
+    if len(rows) == 0:
+        raise ValueError("nothing is drawn: all of the ink is 0")
+    cropped = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    scale = DIGIT_SIDE / max(cropped.shape)
+    height, width = (max(1, round(scale * side)) for side in cropped.shape)
+    digit = Image.fromarray(np.rint(cropped).astype(np.uint8))
+    digit = np.asarray(digit.resize((width, height), Image.Resampling.BOX))
+    image = np.zeros((SIDE, SIDE), dtype=np.uint8)
+    top, left = (_start(digit.sum(axis=1 - axis), digit.shape[axis]) for axis in (0, 1))
+    image[top : top + height, left : left + width] = digit
+    return image
+
+
+def _start(mass: np.ndarray, length: int) -> int:
+    """Return where to start so that the centre of mass is in the middle, inside the image."""
+    centre = np.average(np.arange(length), weights=mass)
+    return int(np.clip(round((SIDE - 1) / 2 - centre), 0, SIDE - length))
+
+
+class DrawingPad(anywidget.AnyWidget):
+    """A square to draw a digit in, with the probability of each digit beside it.
+
+    Each stroke goes from the browser to the kernel, through ``as_mnist`` and ``predict``,
+    and comes back as ten bars. Where widgets cannot run, on a page without a kernel, the
+    first sample is shown instead, with its bars.
+
+    Parameters
+    ----------
+    predict
+        Called with images of shape (1, 28, 28, 1), uint8, 0 to 255; returns their
+        probabilities, of shape (1, 10).
+    samples
+        Shape (n, 28, 28), uint8, n at least 1: digits to choose instead of drawing one.
+
+    Attributes
+    ----------
+    image : numpy.ndarray or None
+        Shape (28, 28), uint8: what the network was last given; None while nothing is drawn.
+
+    Raises
+    ------
+    ValueError
+        If the samples have another shape or type.
+    """
+
+    _esm = HERE / "drawing_pad.js"
+    _css = HERE / "drawing_pad.css"
+
+    # From the browser: the side of the drawing in pixels, and its ink, row by row.
+    drawing = traitlets.Dict().tag(sync=True, echo_update=False)
+    # To the browser: the probabilities (none while nothing is drawn), what to say of them,
+    # and the image that the network was given.
+    answer = traitlets.Dict().tag(sync=True)
+    samples = traitlets.Bytes().tag(sync=True)
+
+    def __init__(
+        self, predict: Callable[[np.ndarray], np.ndarray], samples: np.ndarray
+    ) -> None:
+        samples = np.asarray(samples)
+        if (
+            samples.shape[1:] != (SIDE, SIDE)
+            or len(samples) == 0
+            or samples.dtype != np.uint8
+        ):
+            raise ValueError(
+                f"samples must be uint8 of shape (n, 28, 28), at least one, not "
+                f"{samples.dtype} of {samples.shape}"
+            )
+        super().__init__(samples=samples.tobytes())
+        self._predict = predict
+        self._first_sample = samples[0]
+        self.image = None
+        self.observe(self._on_drawing, names="drawing")
+        self._probabilities_of(self._first_sample)  # so that the first stroke is fast
+
+    def _probabilities_of(self, image: np.ndarray) -> np.ndarray:
+        return np.asarray(self._predict(image[np.newaxis, ..., np.newaxis]))[0]
+
+    def _on_drawing(self, change) -> None:
+        number, side = change.new["number"], change.new["side"]
+        ink = np.frombuffer(change.new["ink"], dtype=np.uint8).reshape(side, side)
+        try:
+            self.image = as_mnist(ink)
+        except ValueError:
+            self.image = None
+            self.answer = {
+                "number": number,
+                "probabilities": [],
+                "text": "Nothing drawn yet",
+            }
+            return
+        probabilities = self._probabilities_of(self.image)
+        digit = int(probabilities.argmax())
+        self.answer = {
+            "number": number,
+            "probabilities": probabilities.tolist(),
+            "text": f"{digit}, with a probability of {100 * probabilities[digit]:.0f} %",
+            "seen": self.image.tobytes(),
+        }
+
+    def __repr__(self) -> str:
+        return "A pad to draw on: run this cell in JupyterLab or Jupyter Notebook"
+
+    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        image = self._first_sample
+        axes = show_prediction(image, self._probabilities_of(image), DIGIT_NAMES)
+        picture = io.BytesIO()
+        axes[0].figure.savefig(picture, format="png", bbox_inches="tight")
+        plt.close(axes[0].figure)
+        return data | {"image/png": picture.getvalue()}, metadata

@@ -1,0 +1,156 @@
+// What runs in the browser: draw, send the ink to the kernel, show the bars that come back.
+
+const SIDE = 140; // of the canvas, in its own pixels; the style sheet shows it larger
+const PEN = 11;
+const SAMPLE_SIDE = 28;
+const PATIENCE = 5000; // milliseconds after which a missing answer is mentioned
+
+function element(tag, className, parent, properties = {}) {
+  const made = Object.assign(document.createElement(tag), { className, ...properties });
+  parent.append(made);
+  return made;
+}
+
+// Grey levels, one byte a pixel, as white ink on black.
+function paint(canvas, bytes, side) {
+  canvas.width = canvas.height = side;
+  const picture = new ImageData(side, side);
+  for (let i = 0; i < side * side; i++) {
+    picture.data.fill(bytes ? bytes.getUint8(i) : 0, 4 * i, 4 * i + 3);
+    picture.data[4 * i + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+
+function render({ model, el }) {
+  const root = element("div", "drawing-pad", el);
+  const left = element("div", "drawing-pad-left", root);
+  const canvas = element("canvas", "drawing-pad-canvas", left, { width: SIDE, height: SIDE });
+  canvas.setAttribute("aria-label", "Draw a digit here");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const row = element("div", "drawing-pad-row", left);
+  const clear = element("button", "drawing-pad-clear", row, { textContent: "Clear" });
+  element("span", "", row, { textContent: "or take one:" });
+  const middle = element("div", "drawing-pad-middle", root);
+  element("div", "", middle, { textContent: "what the network gets" });
+  const seen = element("canvas", "drawing-pad-seen", middle);
+  const right = element("div", "drawing-pad-right", root);
+  const text = element("div", "drawing-pad-text", right);
+  text.setAttribute("role", "status");
+  const bars = Array.from({ length: 10 }, (_, digit) => {
+    const line = element("div", "drawing-pad-line", right);
+    element("span", "drawing-pad-digit", line, { textContent: digit });
+    const bar = element("div", "drawing-pad-bar", element("div", "drawing-pad-track", line));
+    return { bar, share: element("span", "drawing-pad-share", line) };
+  });
+
+  let number = 0; // of the last drawing sent
+  let sentAt = null; // when it was, or null if its answer has come
+  let changed = false; // drawn on since then
+  let timer = null;
+
+  function send() {
+    if (sentAt !== null) {
+      changed = true; // one at a time: the answer will send what is newest
+      return;
+    }
+    changed = false;
+    const pixels = pen.getImageData(0, 0, SIDE, SIDE).data;
+    const ink = new Uint8Array(SIDE * SIDE);
+    for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i];
+    number += 1;
+    sentAt = performance.now();
+    timer = setTimeout(() => {
+      text.textContent = "No answer: is the kernel running, and the cell above run?";
+      sentAt = null;
+    }, PATIENCE);
+    model.set("drawing", { number, side: SIDE, ink: new DataView(ink.buffer) });
+    model.save_changes();
+  }
+
+  function show() {
+    const answer = model.get("answer");
+    if (answer.number !== number || sentAt === null) return;
+    clearTimeout(timer);
+    const best = Math.max(...answer.probabilities);
+    bars.forEach(({ bar, share }, digit) => {
+      const probability = answer.probabilities[digit] ?? 0;
+      bar.style.width = `${100 * probability}%`;
+      bar.classList.toggle("drawing-pad-best", probability > 0 && probability === best);
+      share.textContent = answer.probabilities.length ? `${Math.round(100 * probability)} %` : "";
+    });
+    text.textContent = answer.text;
+    paint(seen, answer.seen, SAMPLE_SIDE);
+    root.dataset.milliseconds = performance.now() - sentAt;
+    root.dataset.answered = number;
+    sentAt = null;
+    if (changed) send();
+  }
+
+  function erase() {
+    paint(canvas, null, SIDE);
+    pen.lineWidth = PEN;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.strokeStyle = "white";
+  }
+
+  function place(event) {
+    const box = canvas.getBoundingClientRect();
+    return [
+      ((event.clientX - box.left) / box.width) * SIDE,
+      ((event.clientY - box.top) / box.height) * SIDE,
+    ];
+  }
+
+  let last = null;
+  function stroke(event) {
+    if (last === null) return;
+    const here = place(event);
+    pen.beginPath();
+    pen.moveTo(...last);
+    pen.lineTo(...here);
+    pen.stroke();
+    last = here;
+    send();
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    canvas.setPointerCapture(event.pointerId);
+    last = place(event);
+    stroke(event); // a dot
+  });
+  canvas.addEventListener("pointermove", stroke);
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => (last = null));
+  }
+  clear.addEventListener("click", () => {
+    erase();
+    send();
+  });
+
+  const samples = model.get("samples");
+  for (let start = 0; start < samples.byteLength; start += SAMPLE_SIDE ** 2) {
+    const button = element("button", "drawing-pad-sample", row);
+    button.setAttribute("aria-label", `Sample ${start / SAMPLE_SIDE ** 2 + 1}`);
+    const thumbnail = element("canvas", "", button);
+    paint(thumbnail, new DataView(samples.buffer, samples.byteOffset + start), SAMPLE_SIDE);
+    button.addEventListener("click", () => {
+      erase();
+      pen.drawImage(thumbnail, 0, 0, SIDE, SIDE);
+      send();
+    });
+  }
+
+  erase();
+  paint(seen, null, SAMPLE_SIDE);
+  text.textContent = "Draw a digit, with the mouse or a finger";
+  model.on("change:answer", show);
+  return () => {
+    clearTimeout(timer);
+    model.off("change:answer", show);
+  };
+}
+
+export default { render };

@@ -1,0 +1,189 @@
+"""The drawing pad, in headless Chromium, in a real JupyterLab and Jupyter Notebook.
+
+Without Chromium these tests are skipped; where the environment variable CI is set, as on
+GitHub and in .ci/run, they fail.
+"""
+
+import os
+import re
+import shutil
+import statistics
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Page, expect, sync_playwright
+
+from run_notebooks import METADATA
+from running_jupyter import TOKEN, running
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+# Fractions of the pad's side: the top bar of a seven, and its leg.
+SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
+TRAINING = 300_000  # milliseconds in which notebook 15 must get to its end
+
+# A stand-in for a network: it answers 4 to the grey square of the samples, and 9 otherwise.
+PAD = """
+import numpy as np
+
+from helpers.drawing import DrawingPad
+
+
+def predict(images):
+    return np.eye(10)[[4 if images[0, 14, 5] == 200 else 9]]
+
+
+DrawingPad(predict, samples=np.full((2, 28, 28), 200, dtype=np.uint8))
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        message = (
+            "no Chromium found: install it, on Debian with `sudo apt-get install chromium`, "
+            "or install Google Chrome"
+        )
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server on a copy of the notebooks, so that nothing here is saved over them."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    shutil.copytree(ROOT / "data", folder / "data")
+    pad = new_notebook(cells=[new_code_cell(PAD.strip(), id="pad")], metadata=METADATA)
+    nbformat.write(pad, folder / "notebooks" / "pad.ipynb")
+    env = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "share"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+    }
+    command = [sys.executable, "-m", "jupyter", "lab", "notebooks"]
+    with running(command, folder, folder / "log", env) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    # Nothing but this machine may be asked for anything.
+    context.route(
+        "**/*",
+        lambda route: (
+            route.continue_()
+            if "//localhost" in route.request.url or "//127.0.0.1" in route.request.url
+            else route.abort()
+        ),
+    )
+    yield context.new_page()
+    context.close()
+
+
+def draw(page: Page, points: list[tuple[float, float]]) -> None:
+    """Draw with the mouse through points, given as fractions of the pad's side."""
+    box = page.locator(".drawing-pad-canvas").bounding_box()
+    places = [
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points
+    ]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=15)
+    page.mouse.up()
+
+
+def open_in_jupyterlab(page: Page, server: str, notebook: str) -> None:
+    page.goto(f"{server}lab/tree/{notebook}?token={TOKEN}")
+    page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
+
+
+def open_in_notebook(page: Page, server: str, notebook: str) -> None:
+    page.goto(f"{server}notebooks/{notebook}?token={TOKEN}")
+
+
+def run_all(page: Page) -> None:
+    ready = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    ready.first.wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def seconds_to_answer(page: Page) -> float:
+    """Draw ten dots, and return the median time until the bars have followed."""
+    pad = page.locator(".drawing-pad")
+    seconds = []
+    for i in range(10):
+        before = int(pad.get_attribute("data-answered"))
+        draw(page, [(0.05 + 0.1 * i, 0.95)])
+        expect(pad).not_to_have_attribute("data-answered", str(before))
+        seconds.append(float(pad.get_attribute("data-milliseconds")) / 1000)
+    return statistics.median(seconds)
+
+
+def test_a_seven_drawn_with_the_mouse_in_jupyterlab_is_read_as_a_seven(page, server):
+    open_in_jupyterlab(page, server, "15_save_and_use.ipynb")
+    run_all(page)
+    pad, text = page.locator(".drawing-pad"), page.locator(".drawing-pad-text")
+    pad.wait_for(timeout=TRAINING)
+    pad.scroll_into_view_if_needed()
+    draw(page, SEVEN)
+    expect(text).to_have_text(re.compile("^7, with a probability of"))
+    bars = page.locator(".drawing-pad-bar").all()
+    widths = [bar.bounding_box()["width"] for bar in bars]
+    assert widths.index(max(widths)) == 7
+    assert seconds_to_answer(page) < 0.1
+
+
+@pytest.mark.parametrize("open_page", [open_in_jupyterlab, open_in_notebook])
+def test_the_pad_draws_clears_and_takes_samples(page, server, open_page):
+    open_page(page, server, "pad.ipynb")
+    run_all(page)
+    text = page.locator(".drawing-pad-text")
+    expect(text).to_have_text(re.compile("Draw a digit"))
+    draw(page, SEVEN)
+    expect(text).to_have_text("9, with a probability of 100 %")
+    page.get_by_role("button", name="Clear").click()
+    expect(text).to_have_text("Nothing drawn yet")
+    expect(page.locator(".drawing-pad-share").first).to_have_text("")
+    page.get_by_role("button", name="Sample 2").click()
+    expect(text).to_have_text("4, with a probability of 100 %")
+
+
+def test_a_finger_draws_instead_of_scrolling(page, server):
+    open_in_notebook(page, server, "pad.ipynb")
+    run_all(page)
+    canvas = page.locator(".drawing-pad-canvas")
+    canvas.wait_for()
+    assert canvas.evaluate("pad => getComputedStyle(pad).touchAction") == "none"
+    box = canvas.bounding_box()
+    touch = page.context.new_cdp_session(page)
+    for kind, share in (("touchStart", 0.3), ("touchMove", 0.6), ("touchEnd", None)):
+        place = {"x": box["x"] + 140, "y": box["y"] + 280 * (share or 0)}
+        points = [] if share is None else [place]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page.locator(".drawing-pad-text")).to_have_text(re.compile("^9"))
+
+
+def test_a_page_without_a_kernel_shows_a_picture_of_the_pad(page, server):
+    open_in_jupyterlab(page, server, "15_save_and_use.ipynb")
+    page.locator(".jp-Cell").first.wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+End")
+    cell = page.locator(".jp-CodeCell", has_text="DrawingPad(predict")
+    cell.scroll_into_view_if_needed()
+    expect(cell.locator("img")).to_be_visible()
+    assert page.locator(".drawing-pad").count() == 0
