@@ -148,6 +148,19 @@ def test_the_grid_of_predictions_marks_right_blue_and_wrong_red():
         np.testing.assert_array_equal(a.images[0].get_array(), image)
 
 
+def test_the_bars_below_an_image_are_its_probabilities_in_the_colours_of_right_and_wrong():
+    labels = np.array([0, 2, 2])
+    axes = figures.show_predictions(IMAGES[:3], PROBABILITIES, labels, NAMES, bars=True)
+    for a, probabilities in zip(axes, PROBABILITIES, strict=True):
+        (below,) = a.child_axes
+        assert [bar.get_height() for bar in below.patches] == list(probabilities)
+        assert below.get_ylim() == (0, 1)
+    colors = [
+        to_hex(bar.get_facecolor()).upper() for bar in axes[1].child_axes[0].patches
+    ]
+    assert colors == [figures.NEITHER, figures.WRONG, figures.RIGHT]
+
+
 def test_text_in_the_grids_is_legible_when_projected():
     figures.show_images(IMAGES, FASHION_CLASS_NAMES[:6])
     figures.show_predictions(IMAGES[:3], PROBABILITIES, np.array([0, 2, 2]), NAMES)

@@ -9,6 +9,7 @@ import re
 import shutil
 import statistics
 import sys
+import uuid
 from pathlib import Path
 
 import nbformat
@@ -107,7 +108,9 @@ def draw(page: Page, points: list[tuple[float, float]]) -> None:
 
 
 def open_in_jupyterlab(page: Page, server: str, notebook: str) -> None:
-    page.goto(f"{server}lab/tree/{notebook}?token={TOKEN}")
+    # In a workspace of its own, where no other test has left a notebook open.
+    workspace = f"lab/workspaces/{uuid.uuid4()}"
+    page.goto(f"{server}{workspace}/tree/{notebook}?token={TOKEN}")
     page.get_by_text("(ipykernel) | Idle").wait_for(timeout=60_000)
 
 

@@ -17,10 +17,11 @@ from itertools import zip_longest
 
 Rules = Mapping[str, float | list[int]]
 
-# "3s 14ms/step", "2s - 9ms/step" and "12ms/step" as Keras prints them, or "1.5 s".
+# "3s 14ms/step", "2s - 9ms/step" and "12ms/step" as Keras prints them, "1.5 s", or
+# "9,100 images/s".
 _TIME = re.compile(
     r"\b\d+(?:\.\d+)?(?:[ ](?:ns|us|µs|ms|s)\b|(?:ns|us|µs|ms|s)/step\b"
-    r"|s(?=[ ]\d+[nuµm]?s/step|[ ]-[ ]))"
+    r"|s(?=[ ]\d+[nuµm]?s/step|[ ]-[ ]))|\b[\d,]+[ ]images/s\b"
 )
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _NUMBER = re.compile(
