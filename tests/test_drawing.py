@@ -45,7 +45,12 @@ def test_the_longer_side_has_twenty_pixels_and_the_mass_lies_in_the_middle(drawi
     image = as_mnist(on_paper(np.kron(drawing, np.ones((3, 3), np.uint8)), 9, 40))
     assert image.shape == (SIDE, SIDE) and image.dtype == np.uint8
     assert max(ink_size(image)) == DIGIT_SIDE
-    assert np.abs(centre_of_mass(image) - (SIDE - 1) / 2).max() <= 0.5
+    assert np.abs(centre_of_mass(image) - SIDE / 2).max() <= 0.5
+
+
+def test_images_of_mnist_come_back_as_they_are():
+    same = [np.array_equal(as_mnist(digit), digit) for digit in DIGITS]
+    assert np.mean(same) > 0.999
 
 
 def test_a_thick_drawing_stays_inside():
@@ -75,6 +80,7 @@ def test_a_single_dot_and_a_thin_line_are_drawings():
         (np.zeros((140, 140)), "nothing is drawn"),
         (np.zeros((140, 140, 3)), r'convert\("L"\)'),
         (np.zeros((0, 0)), "rows, columns"),
+        (np.diag([1] + [0] * 2998 + [1]), "crop the picture"),
         (np.full((5, 5), -1), "from 0"),
         (np.full((5, 5), 256), "255"),
         (np.full((5, 5), np.nan), "from 0"),
@@ -143,3 +149,24 @@ def test_a_page_without_a_kernel_gets_a_picture_and_words(network):
 def test_samples_of_another_form_are_refused(network, samples):
     with pytest.raises(ValueError, match="samples must be uint8 of shape"):
         DrawingPad(network, samples)
+
+
+def test_a_network_without_softmax_is_refused_at_once():
+    with pytest.raises(ValueError, match="Softmax missing"):
+        DrawingPad(lambda images: np.arange(-5, 5)[np.newaxis], DIGITS[:2])
+    with pytest.raises(ValueError, match=r"shape \(1, 10\), not \(10,\)"):
+        DrawingPad(lambda images: np.full(10, 0.1), DIGITS[:2])
+
+
+def test_what_goes_wrong_while_drawing_is_said_on_the_page(network):
+    pad = DrawingPad(network, DIGITS[:2])
+    network.images = None  # the next call fails
+    answer = send(pad, on_paper(SEVEN, 10, 20))
+    assert answer["text"].startswith("AttributeError: ")
+    assert answer["probabilities"] == []
+
+
+def test_no_probability_is_called_certain(network):
+    pad = DrawingPad(lambda images: np.eye(10)[[4]], DIGITS[:2])
+    answer = send(pad, on_paper(SEVEN, 10, 20))
+    assert answer["text"] == "4, with a probability of more than 99 %"

@@ -25,9 +25,10 @@ def as_mnist(ink: np.ndarray) -> np.ndarray:
     """Crop, scale and centre a drawing in the way the images of MNIST were made.
 
     The drawing is cropped to its ink, scaled so that its longer side has 20 pixels, and
-    placed in 28 × 28 pixels so that its centre of mass comes to lie in the middle, as near
-    as whole pixels allow. Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of
-    handwritten digits*.
+    placed in 28 × 28 pixels so that its centre of mass comes to lie in the row and column
+    with the number 14, as near as whole pixels allow. Images of MNIST come back as they
+    are. Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*;
+    that the middle is 14, and not 13.5, was measured on its images.
 
     Parameters
     ----------
@@ -42,7 +43,8 @@ def as_mnist(ink: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the drawing has another shape or other values, or if nothing is drawn.
+        If the drawing has another shape or other values, if nothing is drawn, or if so
+        little that nothing of it is left when it is scaled.
     """
     ink = np.asarray(ink)
     if ink.ndim != 2 or ink.size == 0:
@@ -62,6 +64,10 @@ def as_mnist(ink: np.ndarray) -> np.ndarray:
     height, width = (max(1, round(scale * side)) for side in cropped.shape)
     digit = Image.fromarray(np.rint(cropped).astype(np.uint8))
     digit = np.asarray(digit.resize((width, height), Image.Resampling.BOX))
+    if not digit.any():
+        raise ValueError(
+            "hardly anything is drawn, over a large area: crop the picture to one digit"
+        )
     image = np.zeros((SIDE, SIDE), dtype=np.uint8)
     top, left = (_start(digit.sum(axis=1 - axis), digit.shape[axis]) for axis in (0, 1))
     image[top : top + height, left : left + width] = digit
@@ -69,9 +75,9 @@ def as_mnist(ink: np.ndarray) -> np.ndarray:
 
 
 def _start(mass: np.ndarray, length: int) -> int:
-    """Return where to start so that the centre of mass is in the middle, inside the image."""
+    """Return where to start so that the centre of mass is in the middle, but no part outside."""
     centre = np.average(np.arange(length), weights=mass)
-    return int(np.clip(round((SIDE - 1) / 2 - centre), 0, SIDE - length))
+    return int(np.clip(round(SIDE / 2 - centre), 0, SIDE - length))
 
 
 class DrawingPad(anywidget.AnyWidget):
@@ -97,7 +103,8 @@ class DrawingPad(anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        If the samples have another shape or type.
+        If the samples have another shape or type, or if ``predict`` does not return
+        probabilities.
     """
 
     _esm = HERE / "drawing_pad.js"
@@ -131,38 +138,49 @@ class DrawingPad(anywidget.AnyWidget):
         self._probabilities_of(self._first_sample)  # so that the first stroke is fast
 
     def _probabilities_of(self, image: np.ndarray) -> np.ndarray:
-        return np.asarray(self._predict(image[np.newaxis, ..., np.newaxis]))[0]
+        answers = np.asarray(self._predict(image[np.newaxis, ..., np.newaxis]))
+        if answers.shape != (1, 10):
+            raise ValueError(
+                f"predict must return the shape (1, 10), not {answers.shape}"
+            )
+        if not (answers.min() >= 0 and np.isclose(answers.sum(), 1, atol=1e-3)):
+            raise ValueError(
+                "predict must return probabilities, 0 or more and together 1: "
+                "is a Softmax missing at the end of the network?"
+            )
+        return answers[0]
 
     def _on_drawing(self, change) -> None:
         number, side = change.new["number"], change.new["side"]
         ink = np.frombuffer(change.new["ink"], dtype=np.uint8).reshape(side, side)
+        self.image = None
+        answer = {"number": number, "probabilities": [], "text": "Nothing drawn yet"}
         try:
-            self.image = as_mnist(ink)
-        except ValueError:
-            self.image = None
-            self.answer = {
-                "number": number,
-                "probabilities": [],
-                "text": "Nothing drawn yet",
-            }
-            return
-        probabilities = self._probabilities_of(self.image)
-        digit = int(probabilities.argmax())
-        self.answer = {
-            "number": number,
-            "probabilities": probabilities.tolist(),
-            "text": f"{digit}, with a probability of {100 * probabilities[digit]:.0f} %",
-            "seen": self.image.tobytes(),
-        }
+            if ink.any():
+                self.image = as_mnist(ink)
+                probabilities = self._probabilities_of(self.image)
+                answer["probabilities"] = probabilities.tolist()
+                answer["text"] = _in_words(probabilities)
+                answer["seen"] = self.image.tobytes()
+        except Exception as error:  # on the page, where whoever draws can see it
+            answer["text"] = f"{type(error).__name__}: {error}"
+        self.answer = answer
 
     def __repr__(self) -> str:
         return "A pad to draw on: run this cell in JupyterLab or Jupyter Notebook"
 
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        image = self._first_sample
+        image = as_mnist(self._first_sample)
         axes = show_prediction(image, self._probabilities_of(image), DIGIT_NAMES)
         picture = io.BytesIO()
         axes[0].figure.savefig(picture, format="png", bbox_inches="tight")
         plt.close(axes[0].figure)
         return data | {"image/png": picture.getvalue()}, metadata
+
+
+def _in_words(probabilities: np.ndarray) -> str:
+    digit = int(probabilities.argmax())
+    percent = 100 * probabilities[digit]
+    share = "more than 99 %" if percent >= 99.5 else f"{percent:.0f} %"
+    return f"{digit}, with a probability of {share}"

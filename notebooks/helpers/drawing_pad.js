@@ -3,6 +3,7 @@
 const SIDE = 140; // of the canvas, in its own pixels; the style sheet shows it larger
 const PEN = 11;
 const SAMPLE_SIDE = 28;
+const FAINT = 16; // below this, what a browser adds to hide who it is: not ink
 const PATIENCE = 5000; // milliseconds after which a missing answer is mentioned
 
 function element(tag, className, parent, properties = {}) {
@@ -26,6 +27,7 @@ function render({ model, el }) {
   const root = element("div", "drawing-pad", el);
   const left = element("div", "drawing-pad-left", root);
   const canvas = element("canvas", "drawing-pad-canvas", left, { width: SIDE, height: SIDE });
+  canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "Draw a digit here");
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   const row = element("div", "drawing-pad-row", left);
@@ -34,9 +36,13 @@ function render({ model, el }) {
   const middle = element("div", "drawing-pad-middle", root);
   element("div", "", middle, { textContent: "what the network gets" });
   const seen = element("canvas", "drawing-pad-seen", middle);
+  seen.setAttribute("role", "img");
+  seen.setAttribute("aria-label", "The image that the network gets");
   const right = element("div", "drawing-pad-right", root);
   const text = element("div", "drawing-pad-text", right);
-  text.setAttribute("role", "status");
+  // For screen readers, which would read out every answer while the pen moves.
+  const spoken = element("div", "drawing-pad-spoken", right);
+  spoken.setAttribute("role", "status");
   const bars = Array.from({ length: 10 }, (_, digit) => {
     const line = element("div", "drawing-pad-line", right);
     element("span", "drawing-pad-digit", line, { textContent: digit });
@@ -44,25 +50,28 @@ function render({ model, el }) {
     return { bar, share: element("span", "drawing-pad-share", line) };
   });
 
-  let number = 0; // of the last drawing sent
-  let sentAt = null; // when it was, or null if its answer has come
+  let number = Date.now(); // of the last drawing sent; another view has other numbers
+  let sentAt = 0; // when it was
+  let waiting = false; // for its answer
   let changed = false; // drawn on since then
   let timer = null;
+  let pointer = null; // the mouse or finger that is drawing
+  let last = null; // where it was
 
   function send() {
-    if (sentAt !== null) {
+    if (waiting) {
       changed = true; // one at a time: the answer will send what is newest
       return;
     }
     changed = false;
     const pixels = pen.getImageData(0, 0, SIDE, SIDE).data;
     const ink = new Uint8Array(SIDE * SIDE);
-    for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i];
+    for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i] < FAINT ? 0 : pixels[4 * i];
     number += 1;
     sentAt = performance.now();
+    waiting = true;
     timer = setTimeout(() => {
-      text.textContent = "No answer: is the kernel running, and the cell above run?";
-      sentAt = null;
+      text.textContent = "No answer yet: is the kernel running, and is it free?";
     }, PATIENCE);
     model.set("drawing", { number, side: SIDE, ink: new DataView(ink.buffer) });
     model.save_changes();
@@ -70,8 +79,6 @@ function render({ model, el }) {
 
   function show() {
     const answer = model.get("answer");
-    if (answer.number !== number || sentAt === null) return;
-    clearTimeout(timer);
     const best = Math.max(...answer.probabilities);
     bars.forEach(({ bar, share }, digit) => {
       const probability = answer.probabilities[digit] ?? 0;
@@ -81,14 +88,22 @@ function render({ model, el }) {
     });
     text.textContent = answer.text;
     paint(seen, answer.seen, SAMPLE_SIDE);
+  }
+
+  function receive() {
+    if (model.get("answer").number !== number) return; // another view's
+    clearTimeout(timer);
+    waiting = false;
+    show();
+    if (pointer === null && !changed) spoken.textContent = text.textContent;
     root.dataset.milliseconds = performance.now() - sentAt;
     root.dataset.answered = number;
-    sentAt = null;
     if (changed) send();
   }
 
-  function erase() {
-    paint(canvas, null, SIDE);
+  function erase(bytes = null) {
+    paint(canvas, bytes, SIDE);
+    pen.imageSmoothingEnabled = false;
     pen.lineWidth = PEN;
     pen.lineCap = pen.lineJoin = "round";
     pen.strokeStyle = "white";
@@ -102,9 +117,8 @@ function render({ model, el }) {
     ];
   }
 
-  let last = null;
   function stroke(event) {
-    if (last === null) return;
+    if (event.pointerId !== pointer) return;
     const here = place(event);
     pen.beginPath();
     pen.moveTo(...last);
@@ -115,16 +129,18 @@ function render({ model, el }) {
   }
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
-    canvas.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
     last = place(event);
     stroke(event); // a dot
   });
   canvas.addEventListener("pointermove", stroke);
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => (last = null));
-  }
+  canvas.addEventListener("lostpointercapture", () => {
+    pointer = null;
+    spoken.textContent = text.textContent;
+  });
   clear.addEventListener("click", () => {
     erase();
     send();
@@ -135,6 +151,7 @@ function render({ model, el }) {
     const button = element("button", "drawing-pad-sample", row);
     button.setAttribute("aria-label", `Sample ${start / SAMPLE_SIDE ** 2 + 1}`);
     const thumbnail = element("canvas", "", button);
+    thumbnail.setAttribute("aria-hidden", "true");
     paint(thumbnail, new DataView(samples.buffer, samples.byteOffset + start), SAMPLE_SIDE);
     button.addEventListener("click", () => {
       erase();
@@ -143,13 +160,15 @@ function render({ model, el }) {
     });
   }
 
-  erase();
+  const drawn = model.get("drawing").ink; // in another view, or before the page was loaded
+  erase(drawn);
   paint(seen, null, SAMPLE_SIDE);
   text.textContent = "Draw a digit, with the mouse or a finger";
-  model.on("change:answer", show);
+  if (drawn && model.get("answer").number) show();
+  model.on("change:answer", receive);
   return () => {
     clearTimeout(timer);
-    model.off("change:answer", show);
+    model.off("change:answer", receive);
   };
 }
 
