@@ -1,0 +1,31 @@
+"""The list of faults in mutants.py fits the notebooks as they are."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from mutants import MUTANTS, broken
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: f"{m.place}: {m.fault}")
+def test_a_fault_can_still_be_put_in(mutant):
+    text = (ROOT / mutant.path).read_text("utf-8")
+    assert broken(mutant, text) != text
+
+
+def test_every_notebook_has_two_faults_or_more_and_all_together_forty():
+    counts = Counter(mutant.place for mutant in MUTANTS)
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert counts[path.stem] >= 2, path.stem
+    assert counts.total() >= 40
+
+
+def test_a_fault_whose_text_is_gone_is_named():
+    mutant = MUTANTS[0]
+    with pytest.raises(ValueError, match="must stand in one cell, but stands in 0"):
+        broken(
+            mutant, '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+        )
