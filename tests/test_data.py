@@ -85,6 +85,12 @@ def test_a_truncated_file_is_named_in_the_error(kept, other_folder):
         data.load_mnist()
 
 
+def test_a_folder_in_the_place_of_a_file_is_named_in_the_error(other_folder):
+    (other_folder / "mnist.npz").mkdir()
+    with pytest.raises(ValueError, match=r"mnist\.npz cannot be read.*git checkout"):
+        data.load_mnist()
+
+
 def test_an_altered_byte_is_an_error_that_names_the_file(other_folder):
     content = bytearray((ROOT / "data" / "mnist.npz").read_bytes())
     content[5_000_000] ^= 1

@@ -21,7 +21,7 @@ class StopAtThreshold(keras.callbacks.Callback):
     Raises
     ------
     ValueError
-        If the threshold is not such a share or the metric is a loss; and during ``fit``,
+        If the threshold is not such a share, or the metric is no name or a loss; and during ``fit``,
         at the end of the first epoch that logs no such metric.
     """
 
@@ -31,6 +31,11 @@ class StopAtThreshold(keras.callbacks.Callback):
             raise ValueError(
                 "threshold must be a share above 0 and at most 1, such as 0.9 for 90 %, "
                 f"not {threshold!r}"
+            )
+        if not isinstance(metric, str):
+            raise ValueError(
+                f'metric must be a name from the training log, such as "accuracy", not '
+                f"{metric!r}"
             )
         if "loss" in metric:
             raise ValueError(

@@ -6,6 +6,7 @@ NumPy only: importing this module, or loading images with it, never starts Tenso
 import hashlib
 import zipfile
 import zlib
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -170,8 +171,10 @@ def move_right(images: np.ndarray, pixels: int) -> np.ndarray:
             f"{images.shape}; a single image becomes a batch with np.expand_dims(image, 0)"
         )
     columns = images.shape[2]
-    if not 0 <= pixels <= columns:
-        raise ValueError(f"pixels must be from 0 to {columns}, not {pixels}")
+    if not (isinstance(pixels, Integral) and 0 <= pixels <= columns):
+        raise ValueError(
+            f"pixels must be a whole number from 0 to {columns}, not {pixels!r}"
+        )
     moved = np.zeros_like(images)
     moved[:, :, pixels:] = images[:, :, : columns - pixels]
     return moved
@@ -200,9 +203,10 @@ def idx_header(array: np.ndarray) -> bytes:
     -----
     The format is described with the original MNIST files, under "The IDX file format".
     """
+    array = np.asarray(array)
     if array.dtype != np.uint8:
         raise ValueError(
-            f"IDX files of images and labels hold uint8, not {array.dtype}"
+            f"IDX files of images and labels must hold uint8, not {array.dtype}"
         )
     return bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
 

@@ -13,7 +13,7 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from helpers.figures import show_prediction
+from helpers.figures import are_numbers, show_prediction
 
 HERE = Path(__file__).parent
 # Side of an MNIST image, and of the square that its digit was scaled into.
@@ -52,9 +52,7 @@ def as_mnist(ink: np.ndarray) -> np.ndarray:
             f"ink must have the shape (rows, columns), not {ink.shape}: convert a picture to "
             'grey with convert("L") first'
         )
-    if not (
-        np.issubdtype(ink.dtype, np.number) and ink.min() >= 0 and ink.max() <= 255
-    ):
+    if not (are_numbers(ink) and ink.min() >= 0 and ink.max() <= 255):
         raise ValueError("ink must hold numbers from 0, paper, to 255, full ink")
     rows, columns = np.nonzero(np.rint(ink))
     if len(rows) == 0:
@@ -103,8 +101,8 @@ class DrawingPad(anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        If the samples have another shape or type, or if ``predict`` does not return
-        probabilities.
+        If the samples have another shape or type, or if ``predict`` is no function or does
+        not return probabilities.
     """
 
     _esm = HERE / "drawing_pad.js"
@@ -130,6 +128,10 @@ class DrawingPad(anywidget.AnyWidget):
                 f"samples must be uint8 of shape (n, 28, 28), at least one, not "
                 f"{samples.dtype} of {samples.shape}"
             )
+        if not callable(predict):
+            raise ValueError(
+                f"predict must be a function that returns probabilities, not {predict!r}"
+            )
         super().__init__(samples=samples.tobytes())
         self._predict = predict
         self._first_sample = samples[0]
@@ -143,7 +145,11 @@ class DrawingPad(anywidget.AnyWidget):
             raise ValueError(
                 f"predict must return the shape (1, 10), not {answers.shape}"
             )
-        if not (answers.min() >= 0 and np.isclose(answers.sum(), 1, atol=1e-3)):
+        if not (
+            are_numbers(answers)
+            and answers.min() >= 0
+            and np.isclose(answers.sum(), 1, atol=1e-3)
+        ):
             raise ValueError(
                 "predict must return probabilities, 0 or more and together 1: "
                 "is a Softmax missing at the end of the network?"

@@ -5,6 +5,7 @@ Every function draws a new figure and returns its Axes; a cell shows it with
 """
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -44,8 +45,9 @@ def show_images(
     images = _checked_images(images)
     if names is not None:
         _check_length("names", names, len(images))
-    if columns < 1:
-        raise ValueError(f"columns must be 1 or more, not {columns}")
+    if not (isinstance(columns, Integral) and columns >= 1):
+        raise ValueError(f"columns must be a whole number, 1 or more, not {columns!r}")
+    columns = int(columns)  # Matplotlib does not take True for 1
     rows = -(-len(images) // columns)
     white = _white(images)
     _, grid = plt.subplots(
@@ -88,14 +90,25 @@ def plot_history(history, metric: str = "accuracy") -> Axes:
     ------
     ValueError
         If the history has no such metric for both training and validation, or if the two
-        do not have the same number of epochs.
+        are not numbers for the same epochs, one or more.
     """
     logs: Mapping[str, Sequence[float]] = getattr(history, "history", history)
+    if not isinstance(logs, Mapping):
+        raise ValueError(
+            f"history must be what model.fit returns, or a dictionary, not {history!r}"
+        )
+    if not isinstance(metric, str):
+        raise ValueError(f'metric must be a name such as "accuracy", not {metric!r}')
     for name in (metric, f"val_{metric}"):
         if name not in logs:
             raise ValueError(
                 f"the history has no {name!r}, only {sorted(logs)}: choose one of these, "
                 "or pass validation data to model.fit"
+            )
+        values = np.asarray(logs[name])
+        if not (are_numbers(values) and values.ndim == 1 and len(values)):
+            raise ValueError(
+                f"{name} must hold one number for each epoch, not {logs[name]!r}"
             )
     training, validation = logs[metric], logs[f"val_{metric}"]
     _check_length(f"val_{metric}", validation, len(training))
@@ -255,11 +268,7 @@ def _checked_images(images: np.ndarray) -> np.ndarray:
             "images must have the shape (n, rows, columns), with at least one image, not "
             f"{images.shape}; a single image becomes a batch with np.expand_dims(image, 0)"
         )
-    if not (
-        np.issubdtype(images.dtype, np.number)
-        and images.min() >= 0
-        and images.max() <= 255
-    ):
+    if not (are_numbers(images) and images.min() >= 0 and images.max() <= 255):
         raise ValueError("images must hold numbers from 0 to 1, or from 0 to 255")
     return images
 
@@ -267,6 +276,8 @@ def _checked_images(images: np.ndarray) -> np.ndarray:
 def _checked_probabilities(
     probabilities: np.ndarray, class_names: Sequence[str]
 ) -> np.ndarray:
+    if np.ndim(class_names) != 1:
+        raise ValueError(f"class_names must be a list of names, not {class_names!r}")
     probabilities = np.asarray(probabilities)
     if probabilities.ndim != 2 or probabilities.shape[1] != len(class_names):
         raise ValueError(
@@ -274,7 +285,9 @@ def _checked_probabilities(
             f"but their shape is {probabilities.shape}"
         )
     if not (
-        probabilities.min() >= 0
+        are_numbers(probabilities)
+        and probabilities.size
+        and probabilities.min() >= 0
         and np.allclose(probabilities.sum(axis=1), 1, atol=1e-3)
     ):
         raise ValueError(
@@ -286,12 +299,21 @@ def _checked_probabilities(
 
 def _check_labels(labels: np.ndarray, class_names: Sequence[str]) -> None:
     whole = labels.ndim == 1 and np.issubdtype(labels.dtype, np.integer)
-    if not (whole and labels.min() >= 0 and labels.max() < len(class_names)):
+    if not (
+        whole and labels.size and labels.min() >= 0 and labels.max() < len(class_names)
+    ):
         raise ValueError(
             f"labels must be integers from 0 to {len(class_names) - 1}, one for each image"
         )
 
 
+def are_numbers(values: np.ndarray) -> bool:
+    """Whether an array holds numbers that can be ordered; NaN is left to comparisons."""
+    return any(np.issubdtype(values.dtype, kind) for kind in (np.integer, np.floating))
+
+
 def _check_length(name: str, values: Sequence, expected: int) -> None:
+    if np.ndim(values) == 0:
+        raise ValueError(f"{name} must have {expected} entries, but is {values!r}")
     if len(values) != expected:
         raise ValueError(f"{name} has {len(values)} entries, but {expected} are needed")

@@ -18,7 +18,9 @@ _MACHINE = re.compile(
     r"(/home/|/root/|/tmp/|/Users/|/var/folders/|/workspaces/|[A-Z]:\\Users\\"
     r"|0x[0-9a-fA-F]{8,})"
 )
-_TAGS = {"raises-exception"}
+# The tag of a cell that, run again, trains a network further instead of starting afresh.
+CONTINUES = "continues-training"
+_TAGS = {"raises-exception", CONTINUES}
 # Output of any other type would be compared by nobody.
 _MIME_TYPES = {"text/plain", "text/html", "image/png"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"

@@ -129,17 +129,29 @@ class NotebookFile(IPyNbFile):
 
     def collect(self):
         self.cells_run = []
-        cells = [
-            NotebookCell.from_parent(
-                self,
-                name=f"{cell.cell_num + 1}-{cell.cell.get('id', '')}",
-                cell_num=cell.cell_num + 1,
-                cell=cell.cell,
-                options=cell.options,
-            )
-            for cell in super().collect()
-        ]
-        return [NotebookForm.from_parent(self, name="form"), *cells]
+        cells = list(super().collect())
+        items = [NotebookForm.from_parent(self, name="form")]
+        for cell in cells:
+            items.append(self._item(cell))
+            if self.config.option.twice and not _continues(cell):
+                items.append(self._item(cell, "-again"))
+        if self.config.option.twice:
+            # Last, because what follows them shows the state before; and not compared.
+            items += [
+                self._item(cell, "-again", check=False)
+                for cell in cells
+                if _continues(cell)
+            ]
+        return items
+
+    def _item(self, cell: IPyNbCell, suffix: str = "", **options) -> NotebookCell:
+        return NotebookCell.from_parent(
+            self,
+            name=f"{cell.cell_num + 1}-{cell.cell.get('id', '')}{suffix}",
+            cell_num=cell.cell_num + 1,
+            cell=cell.cell,
+            options=cell.options | options,
+        )
 
     @property
     def results(self) -> Path:
@@ -160,6 +172,11 @@ class NotebookFile(IPyNbFile):
                 cell.outputs = outputs.get(cell.id, [])
         self.results.mkdir(parents=True, exist_ok=True)
         nbformat.write(executed, self.results / self.path.name)
+
+
+def _continues(cell: IPyNbCell) -> bool:
+    """Whether a cell says that it goes on from where its own last run left off."""
+    return form.CONTINUES in cell.cell.metadata.get("tags", [])
 
 
 def _kinds(outputs) -> list[str]:
@@ -186,6 +203,14 @@ def _accept_text(test, ref, rules) -> Iterator[str]:
                     yield problem
                 else:
                     new_texts[key] = old_texts[key]
+
+
+def pytest_addoption(parser) -> None:
+    parser.getgroup("notebooks").addoption(
+        "--twice",
+        action="store_true",
+        help="run every cell twice in a row; both times it must show what is committed",
+    )
 
 
 def pytest_collect_file(file_path: Path, parent):
