@@ -2,11 +2,13 @@
 
     python tests/mutants.py                        every fault, one after the other
     python tests/mutants.py 05_first_network       the faults of one notebook, or helper
+    python tests/mutants.py --changed HEAD~1       of those that differ from a commit
 
 Each fault is a small change to one cell of one notebook, or to a helper, in a copy of the
 project. Then the ordinary checks run, up to the first that fails. One that nothing notices
 is a survivor: a check is missing. Prints a line for each fault, then caught / total by
-notebook, and ends with status 1 if any survived.
+notebook, and ends with status 1 if any survived. With --minutes, starts no fault after that
+time, and names those left; it takes the first fault of each notebook first.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import nbformat
@@ -32,7 +35,7 @@ class Mutant:
     Attributes
     ----------
     place
-        The name of a notebook without ``.ipynb``, or of a helper, ``"data.py"``.
+        The name of a notebook without ``.ipynb``, or of a file of the helpers, ``"data.py"``.
     fault
         What is wrong with it, in a few words.
     old, new
@@ -50,7 +53,7 @@ class Mutant:
     @property
     def path(self) -> Path:
         """The file to change, from the project's folder."""
-        if self.place.endswith(".py"):
+        if Path(self.place).suffix:
             return Path("notebooks/helpers") / self.place
         return Path("notebooks") / f"{self.place}.ipynb"
 
@@ -166,6 +169,15 @@ MUTANTS = (
         "return exponentials / exponentials.sum()",
         "return exponentials / exponentials.max()",
     ),
+    Mutant(N05, "zero epochs", "    epochs=10,", "    epochs=0,"),
+    Mutant(N05, "seed removed", "keras.utils.set_random_seed(0)\n", ""),
+    Mutant(
+        N06,
+        "softmax together with from_logits=True",
+        '        layers.Dense(64, activation="relu"),\n        layers.Dense(10),',
+        '        layers.Dense(64, activation="relu"),\n'
+        '        layers.Dense(10, activation="softmax"),',
+    ),
     Mutant(
         N06,
         "the smallest probability named",
@@ -196,6 +208,18 @@ MUTANTS = (
         "labels not shuffled",
         ".permutation(train_labels[:300])",
         ".permutation(300) * 0 + train_labels[:300]",
+    ),
+    Mutant(
+        N08,
+        "validation curve not drawn",
+        '    drawing.plot(epochs, history.history[f"val_{metric}"], label="validation")\n',
+        "",
+    ),
+    Mutant(
+        N08,
+        "figure deleted",
+        'axes[1].set_ylim(0, 1)\naxes[1].legend(loc="lower right")\nplt.show()',
+        "plt.close()",
     ),
     Mutant(
         N08, "dropout without dropping", "layers.Dropout(0.5)", "layers.Dropout(0.0)"
@@ -244,6 +268,19 @@ MUTANTS = (
         "small_logits = model.predict(",
     ),
     Mutant(
+        N12,
+        "pooling of the wrong size",
+        "layers.MaxPooling2D(2),\n        layers.Flatten()",
+        "layers.MaxPooling2D(3),\n        layers.Flatten()",
+    ),
+    Mutant(
+        N13,
+        "augmentation applied at test time",
+        "    return model.evaluate(images, labels, batch_size=500, verbose=0)[1]",
+        "    answers = np.argmax(model(images, training=True), axis=1)\n"
+        "    return np.mean(answers == labels)",
+    ),
+    Mutant(
         N13,
         "augmentation off in the figures",
         "np.array(layer(batch, training=True))",
@@ -274,6 +311,18 @@ MUTANTS = (
         "np.argsort(-confidence[wrong])",
         "np.argsort(confidence[wrong])",
     ),
+    Mutant(
+        N14,
+        "test set used to train",
+        "    train_images,\n    train_labels,\n    batch_size=128",
+        "    test_images,\n    test_labels,\n    batch_size=128",
+    ),
+    Mutant(
+        N14,
+        "predictions below the wrong images",
+        "test_images[ten], probabilities[ten]",
+        "test_images[:10], probabilities[ten]",
+    ),
     Mutant(N14, "the surest refused", "confidence >= limit", "confidence <= limit"),
     Mutant(
         N15,
@@ -303,6 +352,27 @@ MUTANTS = (
         "tests/test_callbacks.py",
     ),
     Mutant(
+        "callbacks.py",
+        "a threshold just reached does not count",
+        ">= np.float32(self.threshold)",
+        "> np.float32(self.threshold)",
+        "tests/test_callbacks.py",
+    ),
+    Mutant(
+        "data.py",
+        "scaled images divided again",
+        'return images.astype("float32", copy=False)',
+        'return np.divide(images, 255, dtype="float32")',
+        "tests/test_data.py",
+    ),
+    Mutant(
+        "data.py",
+        "altered files accepted",
+        " or _sha256(array) != PUBLISHED_SHA256[name][key]",
+        "",
+        "tests/test_data.py",
+    ),
+    Mutant(
         "data.py",
         "two class names swapped",
         '    "Coat",\n    "Sandal",',
@@ -314,6 +384,13 @@ MUTANTS = (
         "colours of right and wrong swapped",
         "colors[probabilities.argmax()] = WRONG\n    colors[label] = RIGHT",
         "colors[probabilities.argmax()] = RIGHT\n    colors[label] = WRONG",
+        "tests/test_figures.py",
+    ),
+    Mutant(
+        "figures.py",
+        "each image with its own white",
+        'imshow(images[i], cmap="gray", vmin=0, vmax=white)',
+        'imshow(images[i], cmap="gray")',
         "tests/test_figures.py",
     ),
     Mutant(
@@ -330,6 +407,27 @@ MUTANTS = (
         "rows, columns = np.nonzero(np.rint(ink) + 1)",
         "tests/test_drawing.py",
     ),
+    Mutant(
+        "drawing_pad.js",
+        "the clear button clears nothing",
+        "    erase();\n    send();\n  });\n\n  const samples",
+        "    send();\n  });\n\n  const samples",
+        "tests/test_in_the_browser.py",
+    ),
+    Mutant(
+        "drawing_pad.js",
+        "the next digit's probability beside each digit",
+        "answer.probabilities[digit] ?? 0",
+        "answer.probabilities[digit + 1] ?? 0",
+        "tests/test_in_the_browser.py",
+    ),
+    Mutant(
+        "quiet_start.py",
+        "log lines of TensorFlow on the page",
+        "with _error_stream_closed():",
+        "if True:",
+        "tests/test_start.py",
+    ),
 )
 
 
@@ -341,7 +439,7 @@ def broken(mutant: Mutant, text: str) -> str:
     ValueError
         If the text to replace is missing, or stands in several cells.
     """
-    if mutant.place.endswith(".py"):
+    if mutant.path.suffix != ".ipynb":
         found = text.count(mutant.old)
         changed = text.replace(mutant.old, mutant.new)
     else:
@@ -378,11 +476,35 @@ def first_failure(mutant: Mutant) -> str | None:
             text=True,
         )
     failure = re.search(r"^(?:FAILED|ERROR) \S+?::(\S+)", result.stdout, re.M)
+    if re.search(r"\d+ skipped", result.stdout):
+        raise RuntimeError(f"checks were skipped:\n{result.stdout}")
     if result.returncode == 0:
         return None
     if failure is None:
         raise RuntimeError(f"pytest did not run:\n{result.stdout}{result.stderr}")
     return failure[1]
+
+
+def by_turns(mutants: list[Mutant]) -> list[Mutant]:
+    """Return the first fault of every notebook or helper, then the second of each, …"""
+    seen = Counter()
+    turns = []
+    for mutant in mutants:
+        turns.append(seen[mutant.place])
+        seen[mutant.place] += 1
+    return [
+        mutant
+        for _, mutant in sorted(zip(turns, mutants, strict=True), key=itemgetter(0))
+    ]
+
+
+def changed_since(commit: str) -> set[Path]:
+    """Return the files, from the project's folder, that differ from a commit."""
+    command = ["git", "diff", "--name-only", commit]
+    result = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return {Path(line) for line in result.stdout.splitlines()}
 
 
 def main() -> None:
@@ -391,14 +513,22 @@ def main() -> None:
     )
     places = sorted({mutant.place for mutant in MUTANTS})
     parser.add_argument("places", nargs="*", metavar="PLACE", help=", ".join(places))
-    chosen = parser.parse_args().places or places
-    if unknown := set(chosen) - set(places):
+    parser.add_argument("--changed", metavar="COMMIT", help="those that differ from it")
+    parser.add_argument("--minutes", type=float, default=float("inf"))
+    arguments = parser.parse_args()
+    if unknown := set(arguments.places) - set(places):
         sys.exit(f"no fault is listed for {sorted(unknown)}")
+    chosen = by_turns([m for m in MUTANTS if m.place in (arguments.places or places)])
+    if arguments.changed:
+        touched = changed_since(arguments.changed)
+        chosen = [mutant for mutant in chosen if mutant.path in touched]
     total, caught = Counter(), Counter()
-    for mutant in MUTANTS:
-        if mutant.place not in chosen:
-            continue
+    end = time.monotonic() + 60 * arguments.minutes
+    for mutant in chosen:
         start = time.monotonic()
+        if start > end:
+            print(f"{mutant.place}: {mutant.fault}: no time left")
+            continue
         failure = first_failure(mutant)
         verdict = f"caught by {failure}" if failure else "SURVIVED"
         seconds = time.monotonic() - start

@@ -530,3 +530,34 @@ def test_nbvals_own_option_does_not_run_a_notebook_twice_or_more_gently(project)
     assert "2 passed" in words
     notebook.cells[0].source = "'sneaker'"
     assert run_pytest(project, write(project, notebook), "--nbval-lax")[0] == 1
+
+
+def test_a_cell_that_changes_its_data_each_time_it_is_run_fails_when_run_twice(project):
+    notebook = small_notebook(project, "x = 255", "x = x / 255\nprint(x)", "print(x)")
+    path = write(project, notebook)
+    assert run_pytest(project, path)[0] == 0
+    status, words = run_pytest(project, path, "--twice")
+    assert status == 1
+    assert "2-second-again" in words
+    assert "3 failed, 4 passed" in words  # the last cell shows what is left, twice
+
+
+def test_a_cell_that_trains_further_is_run_again_at_the_end(project):
+    notebook = small_notebook(project, "x = 0", "x = x + 1\nprint(x)", "print(x)")
+    notebook.cells[1].metadata["tags"] = ["continues-training"]
+    path = write(project, notebook)
+    assert "7 passed" in run_pytest(project, path, "--twice")[1]
+    notebook.cells[1].source = "assert x == 0\nx = x + 1\nprint(x)"
+    status, words = run_pytest(project, write(project, notebook), "--twice")
+    assert status == 1
+    assert "1 failed, 6 passed" in words
+
+
+def test_a_notebook_that_leaves_a_file_beside_it_fails_and_names_the_file(project):
+    notebook = small_notebook(project, "import pathlib")
+    notebook.cells[
+        0
+    ].source = 'import pathlib\n_ = pathlib.Path("model.keras").write_text("")'
+    status, words = run_pytest(project, write(project, notebook))
+    assert status == 1
+    assert "01_test.ipynb left ['model.keras'] in its folder" in words

@@ -160,6 +160,7 @@ class NotebookFile(IPyNbFile):
 
     def setup(self) -> None:
         shutil.rmtree(self.results, ignore_errors=True)
+        self.files_before = _files(self.path.parent)
         with _environment_of_a_learner():
             super().setup()
 
@@ -172,6 +173,18 @@ class NotebookFile(IPyNbFile):
                 cell.outputs = outputs.get(cell.id, [])
         self.results.mkdir(parents=True, exist_ok=True)
         nbformat.write(executed, self.results / self.path.name)
+        if left := sorted(_files(self.path.parent) - self.files_before):
+            raise AssertionError(
+                f"{self.path.name} left {left} in its folder: write into a folder of "
+                "tempfile.TemporaryDirectory()"
+            )
+
+
+def _files(folder: Path) -> set[str]:
+    """Return the files in a folder, without those that Python and Jupyter put there."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*"))
+    hidden = {"__pycache__", ".ipynb_checkpoints"}
+    return {path.as_posix() for path in paths if not hidden & set(path.parts)}
 
 
 def _continues(cell: IPyNbCell) -> bool:
