@@ -133,14 +133,14 @@ class NotebookFile(IPyNbFile):
         items = [NotebookForm.from_parent(self, name="form")]
         for cell in cells:
             items.append(self._item(cell))
-            if self.config.option.twice and not _continues(cell):
+            if self.config.option.twice and _repeatable(cell):
                 items.append(self._item(cell, "-again"))
         if self.config.option.twice:
-            # Last, because what follows them shows the state before; and not compared.
+            # These last, because later cells show the state before; and not compared.
             items += [
                 self._item(cell, "-again", check=False)
                 for cell in cells
-                if _continues(cell)
+                if not _repeatable(cell)
             ]
         return items
 
@@ -187,9 +187,9 @@ def _files(folder: Path) -> set[str]:
     return {path.as_posix() for path in paths if not hidden & set(path.parts)}
 
 
-def _continues(cell: IPyNbCell) -> bool:
-    """Whether a cell says that it goes on from where its own last run left off."""
-    return form.CONTINUES in cell.cell.metadata.get("tags", [])
+def _repeatable(cell: IPyNbCell) -> bool:
+    """Whether a cell shows the same when it is run twice in a row."""
+    return form.NOT_REPEATABLE not in cell.cell.metadata.get("tags", [])
 
 
 def _kinds(outputs) -> list[str]:
