@@ -14,10 +14,27 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 NOT_PROSE = re.compile(
     r"`[^`]*`|\]\([^)]*\)|\d+ ·|[Nn]otebooks? \d+|It runs in about .*? on two"
 )
-# Numbers in the text that no cell prints or uses, and that can never change: arithmetic,
-# definitions, sizes of the data, numbers that the reader is to try. What was measured does
-# not belong here: print it, or assert it.
+# Numbers in the text that no cell prints or uses, and that need not: arithmetic, definitions,
+# sizes of the data, numbers that the reader is to try; rounded ones, "about 98 of 100", that
+# a cell asserts; and in 02, numbers that stand in a figure. What was measured, and is not
+# asserted, does not belong here.
 FIXED = {
+    "01": "0.04 0.16 0.17 15 16.0 26 30.99999999 32 499 10000",
+    "02": "11.2 17 21 23 27 76 200 70000",
+    "03": "16 23 256 300 784 65025 70000",
+    "04": "0.05 46 50 59999",
+    "05": "0.1 0.29 0.69 2.16 2.30 78 80 255 390 3910",
+    "06": "0.0000001 0.00001 0.693 0.9 0.99999999 2.303 2.718 16 17 37 650 4160 50240",
+    "07": "0.001 0.90 0.9 0.98 14 17 32 98 100 5130 401920",
+    "08": "0.2 0.8 18 150 3000 128768",
+    "09": "0.0001 24",
+    "10": "16 21 34",
+    "11": "0.7 5.1 87 88 99.8 121 36864 407050",
+    "12": "99 99.9 1600 243786",
+    "13": "0.77 0.8 1.2 1.43 2.8 5.6 11 36 57 90 2017",
+    "14": "20 30 99 100",
+    "15": "0.00001 0.20 50842",
+    "16": "0.008 26 40",
 }
 
 
