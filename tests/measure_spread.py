@@ -6,9 +6,9 @@
 
 Runs the notebook as it is, and then with settings that make this machine round as others
 do: one thread, older sets of instructions, no oneDNN. With --seeds, runs it once for each
-seed in place of its own, too; with --only-seeds, runs it only so. Then prints for
-each cell and each name of a number the largest difference between any two runs, and what the
-cell allows now. Ends with status 1 if an assertion failed in any run: then the text claims
+seed in place of its own, too; with --only-seeds, runs it only so. Then prints for each
+cell and each name of a number the largest difference between any two runs, and what the cell
+allows now. Ends with status 1 if an assertion failed in any run: then the text claims
 something that does not hold in general.
 """
 

@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 
 import nbformat
@@ -487,15 +486,11 @@ def first_failure(mutant: Mutant) -> str | None:
 
 def by_turns(mutants: list[Mutant]) -> list[Mutant]:
     """Return the first fault of every notebook or helper, then the second of each, …"""
-    seen = Counter()
-    turns = []
+    seen, turn = Counter(), {}
     for mutant in mutants:
-        turns.append(seen[mutant.place])
+        turn[mutant] = seen[mutant.place]
         seen[mutant.place] += 1
-    return [
-        mutant
-        for _, mutant in sorted(zip(turns, mutants, strict=True), key=itemgetter(0))
-    ]
+    return sorted(mutants, key=turn.get)
 
 
 def changed_since(commit: str) -> set[Path]:

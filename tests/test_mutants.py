@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mutants import MUTANTS, broken
+from mutants import MUTANTS, Mutant, broken, by_turns, first_failure
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,3 +29,21 @@ def test_a_fault_whose_text_is_gone_is_named():
         broken(
             mutant, '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
         )
+
+
+def test_when_time_is_short_every_place_has_its_turn():
+    places = [mutant.place for mutant in by_turns(MUTANTS)]
+    assert set(places[: len(set(places))]) == set(places)
+
+
+def test_a_fault_is_reported_with_the_test_that_notices_it_or_as_a_survivor():
+    known = next(mutant for mutant in MUTANTS if mutant.place == "figures.py")
+    assert first_failure(known).startswith("test_a_right_prediction_has_a_blue_tick")
+    unnoticed = Mutant(
+        "figures.py",
+        "a word",
+        "Draw images in a grid, each with",
+        "Show images in a grid, with",
+        known.noticed_by,
+    )
+    assert first_failure(unnoticed) is None

@@ -21,8 +21,8 @@ class StopAtThreshold(keras.callbacks.Callback):
     Raises
     ------
     ValueError
-        If the threshold is not such a share, or the metric is no name or a loss; and during ``fit``,
-        at the end of the first epoch that logs no such metric.
+        If the threshold is not such a share, or the metric is no name or a loss; and during
+        ``fit``, at the end of the first epoch that logs no such metric.
     """
 
     def __init__(self, threshold: float, metric: str = "accuracy") -> None:
