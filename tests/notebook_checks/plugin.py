@@ -136,10 +136,11 @@ class NotebookFile(IPyNbFile):
             if self.config.option.twice and _repeatable(cell):
                 items.append(self._item(cell, "-again"))
         if self.config.option.twice:
-            # These last, because later cells show the state before; and not compared.
+            # These last, because later cells show the state before; the last of them first,
+            # so that a network is trained further before it is built anew. Not compared.
             items += [
                 self._item(cell, "-again", check=False)
-                for cell in cells
+                for cell in reversed(cells)
                 if not _repeatable(cell)
             ]
         return items
