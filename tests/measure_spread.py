@@ -21,10 +21,9 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-from nbclient.exceptions import CellExecutionError
 
 from notebook_checks import form, pictures, text
-from run_notebooks import execute
+from run_notebooks import FAILURES, execute
 
 SETTINGS = {
     "as it is": {},
@@ -65,7 +64,7 @@ def run(
             )
     try:
         execute(notebook, path.parent, extra_env=env)
-    except CellExecutionError as error:
+    except FAILURES as error:
         print(f"failed: {error}", flush=True)
         return None
     return notebook
@@ -113,6 +112,8 @@ def main() -> None:
         parser.error(
             f"{arguments.notebook} has no set_random_seed(0), default_rng(0) or seed=0"
         )
+    if arguments.only_seeds and not arguments.seeds:
+        parser.error("--only-seeds needs --seeds")
     settings = {} if arguments.only_seeds else SETTINGS
     attempts = []
     for name, env, seed in [

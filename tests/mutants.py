@@ -460,28 +460,46 @@ def broken(mutant: Mutant, text: str) -> str:
 
 
 def first_failure(mutant: Mutant) -> str | None:
-    """Return the test or cell that notices the fault first, or None."""
+    """Return the test or cell that notices the fault first, or None.
+
+    Raises
+    ------
+    RuntimeError
+        If something failed that has nothing to do with the fault: no browser, a cell before
+        the changed one, a check that was skipped.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         left_out = shutil.ignore_patterns(".venv", ".git", "data", "test-results")
         shutil.copytree(ROOT, copy, ignore=left_out)
         (copy / "data").symlink_to(ROOT / "data")
         path = copy / mutant.path
-        path.write_text(broken(mutant, path.read_text("utf-8")), "utf-8")
+        original = path.read_text("utf-8")
+        path.write_text(broken(mutant, original), "utf-8")
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", mutant.checks],
             cwd=copy,
             capture_output=True,
             text=True,
         )
-    failure = re.search(r"^(?:FAILED|ERROR) \S+?::(\S+)", result.stdout, re.M)
+    failure = re.search(r"^FAILED \S+?::(\S+)", result.stdout, re.M)
     if re.search(r"\d+ skipped", result.stdout):
         raise RuntimeError(f"checks were skipped:\n{result.stdout}")
     if result.returncode == 0:
         return None
     if failure is None:
         raise RuntimeError(f"pytest did not run:\n{result.stdout}{result.stderr}")
+    if not mutant.noticed_by and not _at_or_after(failure[1], original, mutant.old):
+        raise RuntimeError(f"failed before the fault: {failure[1]}\n{result.stdout}")
     return failure[1]
+
+
+def _at_or_after(item: str, notebook: str, old: str) -> bool:
+    """Whether the cell of this pytest item, "3-load", is the changed one or a later one."""
+    cells = nbformat.reads(notebook, as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    changed = next(i for i, source in enumerate(sources, start=1) if old in source)
+    return item != "form" and int(item.partition("-")[0]) >= changed
 
 
 def by_turns(mutants: list[Mutant]) -> list[Mutant]:
@@ -495,7 +513,7 @@ def by_turns(mutants: list[Mutant]) -> list[Mutant]:
 
 def changed_since(commit: str) -> set[Path]:
     """Return the files, from the project's folder, that differ from a commit."""
-    command = ["git", "diff", "--name-only", commit]
+    command = ["git", "diff", "--name-only", "--relative", commit]
     result = subprocess.run(
         command, cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -508,7 +526,11 @@ def main() -> None:
     )
     places = sorted({mutant.place for mutant in MUTANTS})
     parser.add_argument("places", nargs="*", metavar="PLACE", help=", ".join(places))
-    parser.add_argument("--changed", metavar="COMMIT", help="those that differ from it")
+    parser.add_argument(
+        "--changed",
+        metavar="COMMIT",
+        help="where the notebook, helper or checks differ from it",
+    )
     parser.add_argument("--minutes", type=float, default=float("inf"))
     arguments = parser.parse_args()
     if unknown := set(arguments.places) - set(places):
@@ -516,7 +538,8 @@ def main() -> None:
     chosen = by_turns([m for m in MUTANTS if m.place in (arguments.places or places)])
     if arguments.changed:
         touched = changed_since(arguments.changed)
-        chosen = [mutant for mutant in chosen if mutant.path in touched]
+        if not any(path.is_relative_to("tests/notebook_checks") for path in touched):
+            chosen = [m for m in chosen if {m.path, Path(m.checks)} & touched]
     total, caught = Counter(), Counter()
     end = time.monotonic() + 60 * arguments.minutes
     for mutant in chosen:

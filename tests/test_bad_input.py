@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -42,6 +42,12 @@ ANYTHING = st.one_of(
 )
 
 
+def of_shape(*shape: int) -> st.SearchStrategy:
+    """Draw arrays of this shape and of any type, or anything else."""
+    kinds = st.sampled_from(TYPES)
+    return kinds.flatmap(lambda kind: arrays.arrays(kind, shape)) | ANYTHING
+
+
 IMAGES = np.arange(48, dtype=np.uint8).reshape(3, 4, 4)
 PROBABILITIES = np.array([[0.25, 0.75], [1, 0], [0.5, 0.5]])
 
@@ -70,7 +76,12 @@ def answer(function: Callable, *arguments, **options) -> object:
         plt.close("all")
 
 
-@given(place=st.integers(0, MNIST.stat().st_size - 1), cut=st.booleans())
+@given(
+    # The first bytes describe the first array; most others are pixels.
+    place=st.integers(0, 400) | st.integers(0, MNIST.stat().st_size - 1),
+    cut=st.booleans(),
+)
+@example(place=183, cut=False)  # where NumPy raises an error of its tokenizer
 @settings(REPEATABLE, max_examples=30)
 def test_a_damaged_file_gives_the_published_images_or_none(
     place, cut, monkeypatch, tmp_path
@@ -183,16 +194,18 @@ def test_training_waits_for_a_share_of_a_metric_that_rises_or_not_at_all(given):
         assert 0 < callback.threshold <= 1 and "loss" not in callback.metric
 
 
-@given(answers=ANYTHING)
+@given(answers=of_shape(1, 10))
 @REPEATABLE
 def test_a_pad_takes_only_a_function_that_returns_ten_probabilities(answers):
-    assert answer(drawing.DrawingPad, answers, PUBLISHED[1][0][:1]) is None
-    assert (
-        answer(drawing.DrawingPad, lambda images: answers, PUBLISHED[1][0][:1]) is None
-    )
+    samples = PUBLISHED[1][0][:1]
+    assert answer(drawing.DrawingPad, answers, samples) is None
+    pad = answer(drawing.DrawingPad, lambda images: answers, samples)
+    if pad is not None:
+        assert answers.min() >= 0 and np.isclose(answers.sum(), 1, atol=1e-3)
 
 
-@given(samples=ANYTHING)
+@given(samples=of_shape(1, 28, 28))
 @REPEATABLE
 def test_a_pad_takes_only_images_of_digits_as_samples(samples):
-    assert answer(drawing.DrawingPad, lambda images: np.eye(10)[:1], samples) is None
+    pad = answer(drawing.DrawingPad, lambda images: np.eye(10)[:1], samples)
+    assert (pad is None) == (np.shape(samples) != (1, 28, 28) or samples.dtype != "u1")

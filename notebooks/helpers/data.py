@@ -4,6 +4,7 @@ NumPy only: importing this module, or loading images with it, never starts Tenso
 """
 
 import hashlib
+import tokenize
 import zipfile
 import zlib
 from numbers import Integral
@@ -48,6 +49,7 @@ _UNREADABLE = (
     EOFError,
     OSError,
     RuntimeError,
+    tokenize.TokenError,
     TypeError,
     ValueError,
     zipfile.BadZipFile,

@@ -276,7 +276,7 @@ def _checked_images(images: np.ndarray) -> np.ndarray:
 def _checked_probabilities(
     probabilities: np.ndarray, class_names: Sequence[str]
 ) -> np.ndarray:
-    if np.ndim(class_names) != 1:
+    if not _has_entries(class_names):
         raise ValueError(f"class_names must be a list of names, not {class_names!r}")
     probabilities = np.asarray(probabilities)
     if probabilities.ndim != 2 or probabilities.shape[1] != len(class_names):
@@ -285,7 +285,7 @@ def _checked_probabilities(
             f"but their shape is {probabilities.shape}"
         )
     if not (
-        are_numbers(probabilities)
+        (are_numbers(probabilities) or probabilities.dtype == bool)
         and probabilities.size
         and probabilities.min() >= 0
         and np.allclose(probabilities.sum(axis=1), 1, atol=1e-3)
@@ -312,8 +312,15 @@ def are_numbers(values: np.ndarray) -> bool:
     return any(np.issubdtype(values.dtype, kind) for kind in (np.integer, np.floating))
 
 
+def _has_entries(values: object) -> bool:
+    """Whether values are a list, an array with axes or the like, and no text."""
+    if isinstance(values, np.ndarray):
+        return values.ndim > 0
+    return hasattr(values, "__len__") and not isinstance(values, str)
+
+
 def _check_length(name: str, values: Sequence, expected: int) -> None:
-    if np.ndim(values) == 0:
+    if not _has_entries(values):
         raise ValueError(f"{name} must have {expected} entries, but is {values!r}")
     if len(values) != expected:
         raise ValueError(f"{name} has {len(values)} entries, but {expected} are needed")
