@@ -427,6 +427,13 @@ MUTANTS = (
         "if True:",
         "tests/test_start.py",
     ),
+    Mutant(
+        "quiet_start.py",
+        "epochs that wait for a thread that tunes nothing",
+        "off.autotune.enabled = False",
+        "off.autotune.enabled = True",
+        "tests/test_start.py",
+    ),
 )
 
 

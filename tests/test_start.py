@@ -83,6 +83,44 @@ def test_without_the_quiet_start_there_would_be_log_lines(monkeypatch):
     assert error_stream(notebook) != ""
 
 
+TRAINED = """
+import helpers.quiet_start
+import keras, numpy as np, tensorflow as tf
+from helpers.data import load_mnist, scale
+
+if {tuned}:
+    tf.data.Dataset.__iter__ = tf.data.Dataset.__iter__.__wrapped__
+(images, labels), _ = load_mnist()
+keras.utils.set_random_seed(0)
+layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+model = keras.Sequential([keras.Input((28, 28)), *layers])
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+model.compile(optimizer="adam", loss=loss)
+model.fit(scale(images[:2000]), labels[:2000], epochs=2, verbose=0)
+print(*model.predict(scale(images[:2]), verbose=0).ravel().tolist())
+"""
+
+
+def test_a_network_learns_the_same_in_a_script_without_our_helpers():
+    """There, tf.data tunes itself; with the quiet start it does not."""
+    ours, theirs = (python(TRAINED.format(tuned=tuned)) for tuned in (False, True))
+    assert len(ours.stdout.split()) == 20, ours.stderr
+    assert ours.stdout == theirs.stdout
+
+
+def test_no_epoch_waits_at_its_end_for_a_thread_that_tunes_nothing():
+    result = python(
+        "import helpers.quiet_start; import tensorflow as tf\n"
+        "dataset = tf.data.Dataset.range(3)\n"
+        "asked = tf.data.Options()\n"
+        "asked.autotune.enabled = True\n"
+        "for one in (dataset, dataset.with_options(asked)):\n"
+        # Nothing public tells which options an iterator was made with.
+        "    print(iter(one)._dataset.options().autotune.enabled)"
+    )
+    assert result.stdout == "False\nTrue\n", result.stderr
+
+
 WITH_KERAS = [
     path
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
