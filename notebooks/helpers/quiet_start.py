@@ -17,6 +17,7 @@ and Keras waits for it: a second epoch that should begin after 11 seconds begins
 (``Model::OptimizeLoop`` in TensorFlow's ``core/framework/model.cc``, and
 ``CancellationManager::StartCancel``, TensorFlow 2.21.) Arrays in memory leave nothing to
 tune, so we switch the tuning off. No number that a network computes is changed by that.
+A dataset of your own is tuned if its options ask for it: ``autotune.enabled = True``.
 """
 
 import contextlib
