@@ -14,10 +14,11 @@ thread tunes how batches are prepared: 10 milliseconds after an epoch starts, th
 twice as long, and so on. The thread is told when the epoch is over. But it is told just
 before the flag is set that it then looks at, and if it looks too early, it sleeps on,
 and Keras waits for it: a second epoch that should begin after 11 seconds begins after 20.
-(``Model::OptimizeLoop`` in TensorFlow's ``core/framework/model.cc``, and
-``CancellationManager::StartCancel``, TensorFlow 2.21.) Arrays in memory leave nothing to
-tune, so we switch the tuning off. No number that a network computes is changed by that.
-A dataset of your own is tuned if its options ask for it: ``autotune.enabled = True``.
+(``Model::OptimizeLoop`` in TensorFlow's ``core/framework/model.cc``, and ``StartCancel``
+in ``core/framework/cancellation.cc``; seen with TensorFlow 2.21.) Arrays in memory leave
+nothing to tune, so we switch the tuning off. No number that a network computes is
+changed by that. A dataset of your own is tuned if its options ask for it:
+``autotune.enabled = True``.
 """
 
 import contextlib
