@@ -85,7 +85,7 @@ def test_without_the_quiet_start_there_would_be_log_lines(monkeypatch):
 
 TRAINED = """
 import helpers.quiet_start
-import keras, numpy as np, tensorflow as tf
+import keras, tensorflow as tf
 from helpers.data import load_mnist, scale
 
 if {tuned}:
