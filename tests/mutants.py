@@ -4,15 +4,23 @@
     python tests/mutants.py 05_first_network       the faults of one notebook, or helper
     python tests/mutants.py --changed HEAD~1       of those that differ from a commit
 
-Each fault is a small change to one cell of one notebook, or to a helper, in a copy of the
-project. Then the ordinary checks run, up to the first that fails. One that nothing notices
-is a survivor: a check is missing. Prints a line for each fault, then caught / total by
-notebook, and ends with status 1 if any survived. With --minutes, starts no fault after that
-time, and names those left; it takes the first fault of each notebook first.
+The faults stand in ``tests/lessons``. Each is a small change to one cell of one notebook, or
+to a helper, in a copy of the project. Then the checks run, up to the first that fails, and
+the line that is printed says how it failed:
+
+- ``differs``: an output or a tested value is another one;
+- ``a claim fails``: something that the text says is not true any more;
+- ``raised`` or ``timed out``: the code broke, which any reader would see. That is no credit
+  to the checks, and counts only for faults that are meant to raise.
+
+A fault in the text is one that no output can show; it must be noticed by the claim that quotes
+it. A fault in code must be noticed by what the code does: that a claim quotes the very line
+does not count, nor does a test that depends on the clock. What nothing notices is a survivor:
+a check is missing. Ends with status 1 if there is any. With --minutes, starts no fault after
+that time, and names those left; it takes the first fault of each notebook first.
 """
 
 import argparse
-import re
 import shutil
 import subprocess
 import sys
@@ -21,419 +29,60 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nbformat
 
+from notebook_checks import lessons, prose
+from notebook_checks.lessons import Fault
+
 ROOT = Path(__file__).resolve().parents[1]
+CAUGHT = {"differs", "a claim fails"}
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault.
+    """A fault, and where it goes.
 
     Attributes
     ----------
     place
         The name of a notebook without ``.ipynb``, or of a file of the helpers, ``"data.py"``.
     fault
-        What is wrong with it, in a few words.
-    old, new
-        The text to replace, which stands in one cell only, and what replaces it there.
-    noticed_by
-        For a helper, the tests that must fail; for a notebook always its own cells.
+        What is changed.
     """
 
     place: str
-    fault: str
-    old: str
-    new: str
-    noticed_by: str = ""
+    fault: Fault
 
     @property
     def path(self) -> Path:
         """The file to change, from the project's folder."""
-        if Path(self.place).suffix:
-            return Path("notebooks/helpers") / self.place
+        if self.fault.file:
+            return Path("notebooks/helpers") / self.fault.file
         return Path("notebooks") / f"{self.place}.ipynb"
 
     @property
     def checks(self) -> str:
         """What to hand to pytest."""
-        return self.noticed_by or self.path.as_posix()
+        return self.fault.noticed_by or self.path.as_posix()
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.fault.what}"
 
 
-N01, N02, N03 = "01_one_neuron", "02_meet_the_images", "03_scale_the_pixels"
-N04, N05, N06 = "04_three_sets", "05_first_network", "06_scores_and_probabilities"
-N07, N08, N09 = "07_handwritten_digits", "08_overfitting", "09_callbacks"
-N10, N11 = "10_convolution_and_pooling", "11_fashion_cnn"
-N12, N13 = "12_one_convolution_to_998", "13_augmentation"
-N14, N15, N16 = (
-    "14_evaluate_predictions",
-    "15_save_and_use",
-    "16_faster_and_bigger",
-)
+@dataclass(frozen=True)
+class Notice:
+    """The first test or cell that failed, and how: as listed at the top of this file."""
 
-MUTANTS = (
-    Mutant(
-        N01,
-        "a step up the slope instead of down",
-        "w = w - learning_rate * np.mean(2 * errors * x)",
-        "w = w + learning_rate * np.mean(2 * errors * x)",
-    ),
-    Mutant(
-        N01,
-        "Keras with another learning rate than ours",
-        "SGD(learning_rate=0.01)",
-        "SGD(learning_rate=0.011)",
-    ),
-    Mutant(N01, "another input predicted", "np.array([[10.0]])", "np.array([[9.0]])"),
-    Mutant(
-        N02,
-        "average over the wrong axis",
-        ".mean(axis=0) for label",
-        ".mean(axis=1) for label",
-    ),
-    Mutant(
-        N02,
-        "images beside the wrong names",
-        "train_images[place - 1]",
-        "train_images[place]",
-    ),
-    Mutant(
-        N02,
-        "one data set drawn twice",
-        "plt.bar(positions + 0.2, digit_counts",
-        "plt.bar(positions + 0.2, fashion_counts",
-    ),
-    Mutant(
-        N03,
-        "scaling dropped for training",
-        "[train(build(seed), scaled_images)",
-        "[train(build(seed), images)",
-    ),
-    Mutant(
-        N03,
-        "weights not made up for the scale",
-        "[weights / 255, biases]",
-        "[weights, biases]",
-    ),
-    Mutant(
-        N03, "not scaled twice", "scaled_images[50000:] / 255", "scaled_images[50000:]"
-    ),
-    Mutant(
-        N04,
-        "labels not shuffled with their images",
-        "labels[order[50000:]]",
-        "labels[50000:]",
-    ),
-    Mutant(
-        N04,
-        "validation on what was learned",
-        "right_by_heart(val_images[:500], val_labels[:500], *known)",
-        "right_by_heart(train_images[:500], train_labels[:500], *known)",
-    ),
-    Mutant(
-        N04,
-        "validation given out as test",
-        "predict(test_images, candidates[best]) == test_labels",
-        "predict(val_images, candidates[best]) == val_labels",
-    ),
-    Mutant(
-        N05,
-        "scaling dropped for the test set",
-        "images, test_images = scale(images), scale(test_images)",
-        "images = scale(images)",
-    ),
-    Mutant(
-        N05,
-        "training data leaked into validation",
-        "validation_data=(val_images, val_labels)",
-        "validation_data=(train_images[:10000], train_labels[:10000])",
-    ),
-    Mutant(
-        N05,
-        "argmax over the wrong axis",
-        "np.argmax(probabilities, axis=1)",
-        "np.argmax(probabilities, axis=0)",
-    ),
-    Mutant(
-        N05,
-        "colours of right and wrong swapped",
-        "colors[predicted], colors[label] = red, blue",
-        "colors[predicted], colors[label] = blue, red",
-    ),
-    Mutant(
-        N06,
-        "bars that do not sum to 1",
-        "return exponentials / exponentials.sum()",
-        "return exponentials / exponentials.max()",
-    ),
-    Mutant(N05, "zero epochs", "    epochs=10,", "    epochs=0,"),
-    Mutant(N05, "seed removed", "keras.utils.set_random_seed(0)\n", ""),
-    Mutant(
-        N06,
-        "softmax together with from_logits=True",
-        '        layers.Dense(64, activation="relu"),\n        layers.Dense(10),',
-        '        layers.Dense(64, activation="relu"),\n'
-        '        layers.Dense(10, activation="softmax"),',
-    ),
-    Mutant(
-        N06,
-        "the smallest probability named",
-        "np.argmax(all_probabilities[3])",
-        "np.argmin(all_probabilities[3])",
-    ),
-    Mutant(
-        N06,
-        "no second softmax",
-        "layers.Softmax(), layers.Reshape((10,))",
-        "layers.Reshape((10,))",
-    ),
-    Mutant(
-        N07,
-        "scaling dropped for the test set",
-        "test_rows = scale(test_images)",
-        "test_rows = test_images",
-    ),
-    Mutant(N07, "hardly trained", "epochs=18", "epochs=2"),
-    Mutant(
-        N08,
-        "validation on training data",
-        "images[50000:53000], labels[50000:53000]",
-        "images[:3000], labels[:3000]",
-    ),
-    Mutant(
-        N08,
-        "labels not shuffled",
-        ".permutation(train_labels[:300])",
-        ".permutation(300) * 0 + train_labels[:300]",
-    ),
-    Mutant(
-        N08,
-        "validation curve not drawn",
-        '    drawing.plot(epochs, history.history[f"val_{metric}"], label="validation")\n',
-        "",
-    ),
-    Mutant(
-        N08,
-        "figure deleted",
-        'axes[1].set_ylim(0, 1)\naxes[1].legend(loc="lower right")\nplt.show()',
-        "plt.close()",
-    ),
-    Mutant(
-        N08, "dropout without dropping", "layers.Dropout(0.5)", "layers.Dropout(0.0)"
-    ),
-    Mutant(N09, "callback threshold ignored", ">= self.threshold", ">= 0.5"),
-    Mutant(
-        N09,
-        "best weights not restored",
-        "patience=3, restore_best_weights=True",
-        "patience=3, restore_best_weights=False",
-    ),
-    Mutant(
-        N09, "last weights saved as best", "save_best_only=True", "save_best_only=False"
-    ),
-    Mutant(
-        N10,
-        "a filter flipped",
-        "np.sum(window * kernel)",
-        "np.sum(window * kernel[::-1, ::-1])",
-    ),
-    Mutant(
-        N10,
-        "the smallest of each four kept",
-        "columns // 2, 2).max(",
-        "columns // 2, 2).min(",
-    ),
-    Mutant(N10, "moved by one pixel", "move_right(boot, 2)", "move_right(boot, 1)"),
-    Mutant(N11, "one epoch instead of three", "epochs=3):", "epochs=1):"),
-    Mutant(
-        N11,
-        "numbers of the filters mixed up",
-        "kernels.reshape(9, 64)",
-        "kernels.reshape(64, 9).T",
-    ),
-    Mutant(
-        N11,
-        "training accuracy given out as validation",
-        'append(run.history["val_accuracy"][-1])',
-        'append(run.history["accuracy"][-1])',
-    ),
-    Mutant(N12, "a lower threshold", "threshold = 0.998", "threshold = 0.97"),
-    Mutant(
-        N12,
-        "the same network tested twice",
-        "small_logits = small_model.predict(",
-        "small_logits = model.predict(",
-    ),
-    Mutant(
-        N12,
-        "pooling of the wrong size",
-        "layers.MaxPooling2D(2),\n        layers.Flatten()",
-        "layers.MaxPooling2D(3),\n        layers.Flatten()",
-    ),
-    Mutant(
-        N13,
-        "augmentation applied at test time",
-        "    return model.evaluate(images, labels, batch_size=500, verbose=0)[1]",
-        "    answers = np.argmax(model(images, training=True), axis=1)\n"
-        "    return np.mean(answers == labels)",
-    ),
-    Mutant(
-        N13,
-        "augmentation off in the figures",
-        "np.array(layer(batch, training=True))",
-        "np.array(layer(batch, training=False))",
-    ),
-    Mutant(N13, "no augmentation in training", "            *first_layers,\n", ""),
-    Mutant(
-        N13,
-        "mirrored top to bottom",
-        "one_of_each[:, :, ::-1]",
-        "one_of_each[:, ::-1]",
-    ),
-    Mutant(
-        N14,
-        "confusion matrix transposed",
-        "matrix[label, answer] += 1",
-        "matrix[answer, label] += 1",
-    ),
-    Mutant(
-        N14,
-        "precision and recall swapped",
-        "hits / matrix.sum(axis=1), hits / matrix.sum(axis=0)",
-        "hits / matrix.sum(axis=0), hits / matrix.sum(axis=1)",
-    ),
-    Mutant(
-        N14,
-        "the least sure mistakes shown as the surest",
-        "np.argsort(-confidence[wrong])",
-        "np.argsort(confidence[wrong])",
-    ),
-    Mutant(
-        N14,
-        "test set used to train",
-        "    train_images,\n    train_labels,\n    batch_size=128",
-        "    test_images,\n    test_labels,\n    batch_size=128",
-    ),
-    Mutant(
-        N14,
-        "predictions below the wrong images",
-        "test_images[ten], probabilities[ten]",
-        "test_images[:10], probabilities[ten]",
-    ),
-    Mutant(N14, "the surest refused", "confidence >= limit", "confidence <= limit"),
-    Mutant(
-        N15,
-        "loaded network differs from the saved one",
-        'reader.predict(np.load("digits.npy"), verbose=0)',
-        'reader.predict(np.load("digits.npy") / 255, verbose=0)',
-    ),
-    Mutant(N15, "photo not inverted", "inverted = 255 - grey", "inverted = grey"),
-    Mutant(
-        N15,
-        "digit not centred as in MNIST",
-        "round(14 - middle_row)",
-        "round(12 - middle_row)",
-    ),
-    Mutant(N16, "a lower goal", "StopAtThreshold(0.87,", "StopAtThreshold(0.80,"),
-    Mutant(
-        N16,
-        "other random weights on two devices",
-        "keras.utils.set_random_seed(0)\nwith strategy",
-        "keras.utils.set_random_seed(1)\nwith strategy",
-    ),
-    Mutant(
-        "callbacks.py",
-        "training goes on",
-        "self.model.stop_training = True",
-        "pass",
-        "tests/test_callbacks.py",
-    ),
-    Mutant(
-        "callbacks.py",
-        "a threshold just reached does not count",
-        ">= np.float32(self.threshold)",
-        "> np.float32(self.threshold)",
-        "tests/test_callbacks.py",
-    ),
-    Mutant(
-        "data.py",
-        "scaled images divided again",
-        'return images.astype("float32", copy=False)',
-        'return np.divide(images, 255, dtype="float32")',
-        "tests/test_data.py",
-    ),
-    Mutant(
-        "data.py",
-        "altered files accepted",
-        " or _sha256(array) != PUBLISHED_SHA256[name][key]",
-        "",
-        "tests/test_data.py",
-    ),
-    Mutant(
-        "data.py",
-        "two class names swapped",
-        '    "Coat",\n    "Sandal",',
-        '    "Sandal",\n    "Coat",',
-        "notebooks/02_meet_the_images.ipynb",
-    ),
-    Mutant(
-        "figures.py",
-        "colours of right and wrong swapped",
-        "colors[probabilities.argmax()] = WRONG\n    colors[label] = RIGHT",
-        "colors[probabilities.argmax()] = RIGHT\n    colors[label] = WRONG",
-        "tests/test_figures.py",
-    ),
-    Mutant(
-        "figures.py",
-        "each image with its own white",
-        'imshow(images[i], cmap="gray", vmin=0, vmax=white)',
-        'imshow(images[i], cmap="gray")',
-        "tests/test_figures.py",
-    ),
-    Mutant(
-        "figures.py",
-        "training curve half an epoch late",
-        "axes.plot(epochs - 0.5, training",
-        "axes.plot(epochs, training",
-        "tests/test_figures.py",
-    ),
-    Mutant(
-        "drawing.py",
-        "drawings not cropped",
-        "rows, columns = np.nonzero(np.rint(ink))",
-        "rows, columns = np.nonzero(np.rint(ink) + 1)",
-        "tests/test_drawing.py",
-    ),
-    Mutant(
-        "drawing_pad.js",
-        "the clear button clears nothing",
-        "    erase();\n    send();\n  });\n\n  const samples",
-        "    send();\n  });\n\n  const samples",
-        "tests/test_in_the_browser.py",
-    ),
-    Mutant(
-        "drawing_pad.js",
-        "the next digit's probability beside each digit",
-        "answer.probabilities[digit] ?? 0",
-        "answer.probabilities[digit + 1] ?? 0",
-        "tests/test_in_the_browser.py",
-    ),
-    Mutant(
-        "quiet_start.py",
-        "log lines of TensorFlow on the page",
-        "with _error_stream_closed():",
-        "if True:",
-        "tests/test_start.py",
-    ),
-    Mutant(
-        "quiet_start.py",
-        "epochs that wait for a thread that tunes nothing",
-        "off.autotune.enabled = False",
-        "off.autotune.enabled = True",
-        "tests/test_start.py",
-    ),
+    test: str
+    how: str
+
+
+MUTANTS = tuple(
+    Mutant(fault.file or path.stem, fault)
+    for path in sorted(lessons.FOLDER.glob("*.toml"))
+    for fault in lessons.read(path).faults
 )
 
 
@@ -445,29 +94,63 @@ def broken(mutant: Mutant, text: str) -> str:
     ValueError
         If the text to replace is missing, or stands in several cells.
     """
-    if mutant.path.suffix != ".ipynb":
-        found = text.count(mutant.old)
-        changed = text.replace(mutant.old, mutant.new)
-    else:
-        notebook = nbformat.reads(text, as_version=4)
-        cells = [
-            c
-            for c in notebook.cells
-            if c.cell_type == "code" and mutant.old in c.source
-        ]
-        found = len(cells)
-        for cell in cells:
-            cell.source = cell.source.replace(mutant.old, mutant.new)
-        changed = nbformat.writes(notebook)
-    if found != 1:
+    fault = mutant.fault
+    if fault.file:
+        if text.count(fault.old) != 1:
+            raise ValueError(
+                f"{mutant}: {fault.old!r} must stand there once, but does "
+                f"{text.count(fault.old)} times"
+            )
+        return text.replace(fault.old, fault.new)
+    notebook = nbformat.reads(text, as_version=4)
+    cell = changed_cell(mutant, notebook)
+    cell.source = cell.source.replace(fault.old, fault.new)
+    return nbformat.writes(notebook)
+
+
+def changed_cell(
+    mutant: Mutant, notebook: nbformat.NotebookNode
+) -> nbformat.NotebookNode:
+    """Return the one cell that the fault changes.
+
+    Raises
+    ------
+    ValueError
+        If the text to replace does not stand in exactly one cell, or not in the named one.
+    """
+    fault = mutant.fault
+    cells = [
+        cell
+        for cell in notebook.cells
+        if fault.old in cell.source and fault.cell in ("", cell.id)
+    ]
+    if len(cells) != 1:
         raise ValueError(
-            f"{mutant.place}: {mutant.old!r} must stand in one cell, but stands in {found}"
+            f"{mutant}: {fault.old!r} must stand in one cell, but stands in {len(cells)}"
         )
-    return changed
+    return cells[0]
 
 
-def first_failure(mutant: Mutant) -> str | None:
-    """Return the test or cell that notices the fault first, or None.
+def is_prose(mutant: Mutant) -> bool:
+    """Whether the fault is in the text of a notebook, which no output shows."""
+    if mutant.fault.file:
+        return False
+    cells = nbformat.read(ROOT / mutant.path, as_version=4).cells
+    found = [cell for cell in cells if mutant.fault.old in cell.source]
+    return any(
+        c.cell_type == "markdown" for c in found if mutant.fault.cell in ("", c.id)
+    )
+
+
+def caught(mutant: Mutant, notice: Notice | None) -> bool:
+    """Whether the checks may take the credit."""
+    if notice is None:
+        return False
+    return notice.how in CAUGHT or (mutant.fault.raises and notice.how == "raised")
+
+
+def first_notice(mutant: Mutant) -> Notice | None:
+    """Return what notices the fault first, or None.
 
     Raises
     ------
@@ -475,46 +158,73 @@ def first_failure(mutant: Mutant) -> str | None:
         If something failed that has nothing to do with the fault: no browser, a cell before
         the changed one, a check that was skipped.
     """
+    return _of_prose(mutant) if is_prose(mutant) else _of_code(mutant)
+
+
+def _of_prose(mutant: Mutant) -> Notice | None:
+    path = ROOT / mutant.path
+    lesson = lessons.of(path)
+    original = path.read_text("utf-8")
+    for text, wrong in ((original, False), (broken(mutant, original), True)):
+        notebook = nbformat.reads(text, as_version=4)
+        found = list(prose.problems(notebook, path, lesson))
+        if found and not wrong:
+            raise RuntimeError(f"wrong without the fault: {found[0]}")
+    return Notice("form", "a claim fails") if found else None
+
+
+def _of_code(mutant: Mutant) -> Notice | None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
-        left_out = shutil.ignore_patterns(".venv", ".git", "data", "test-results")
+        left_out = shutil.ignore_patterns(".*", "data", "test-results")
         shutil.copytree(ROOT, copy, ignore=left_out)
         (copy / "data").symlink_to(ROOT / "data")
         path = copy / mutant.path
         original = path.read_text("utf-8")
         path.write_text(broken(mutant, original), "utf-8")
-        result = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", mutant.checks],
-            cwd=copy,
-            capture_output=True,
-            text=True,
-        )
-    failure = re.search(r"^FAILED \S+?::(\S+)", result.stdout, re.M)
-    if re.search(r"\d+ skipped", result.stdout):
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=short"]
+        command += ["-m", "not clock", "--color=no", f"--junitxml={report}"]
+        command += ["--deselect", f"{mutant.path.as_posix()}::form", mutant.checks]
+        result = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+        notice = _first_failure(report)
+    if " skipped" in result.stdout.splitlines()[-1]:
         raise RuntimeError(f"checks were skipped:\n{result.stdout}")
-    if result.returncode == 0:
-        return None
-    if failure is None:
+    if notice is None and result.returncode != 0:
         raise RuntimeError(f"pytest did not run:\n{result.stdout}{result.stderr}")
-    if not mutant.noticed_by and not _at_or_after(failure[1], original, mutant.old):
-        raise RuntimeError(f"failed before the fault: {failure[1]}\n{result.stdout}")
-    return failure[1]
+    if notice and not mutant.fault.noticed_by and _before(notice, mutant, original):
+        raise RuntimeError(f"failed before the fault: {notice.test}\n{result.stdout}")
+    return notice
 
 
-def _at_or_after(item: str, notebook: str, old: str) -> bool:
-    """Whether the cell of this pytest item, "3-load", is the changed one or a later one."""
-    cells = nbformat.reads(notebook, as_version=4).cells
-    sources = [cell.source for cell in cells if cell.cell_type == "code"]
-    changed = next(i for i, source in enumerate(sources, start=1) if old in source)
-    return item != "form" and int(item.partition("-")[0]) >= changed
+def _first_failure(report: Path) -> Notice | None:
+    """Read pytest's report, into which our plugin writes how a test failed."""
+    if not report.exists():
+        return None
+    for case in ElementTree.parse(report).iter("testcase"):
+        for element in case.iter("property"):
+            if element.get("name") == "failure":
+                return Notice(case.get("name"), element.get("value"))
+    return None
+
+
+def _before(notice: Notice, mutant: Mutant, text: str) -> bool:
+    """Whether the cell that failed, named "3-load", comes before the changed one."""
+    notebook = nbformat.reads(text, as_version=4)
+    code = [cell.id for cell in notebook.cells if cell.cell_type == "code"]
+    changed = code.index(changed_cell(mutant, notebook).id) + 1
+    return int(notice.test.partition("-")[0]) < changed
 
 
 def by_turns(mutants: list[Mutant]) -> list[Mutant]:
-    """Return the first fault of every notebook or helper, then the second of each, …"""
+    """Return faults in prose, which cost nothing; then the first of every place, and so on."""
     seen, turn = Counter(), {}
     for mutant in mutants:
-        turn[mutant] = seen[mutant.place]
-        seen[mutant.place] += 1
+        if is_prose(mutant):
+            turn[mutant] = -1
+        else:
+            turn[mutant] = seen[mutant.place]
+            seen[mutant.place] += 1
     return sorted(mutants, key=turn.get)
 
 
@@ -525,6 +235,30 @@ def changed_since(commit: str) -> set[Path]:
         command, cwd=ROOT, check=True, capture_output=True, text=True
     )
     return {Path(line) for line in result.stdout.splitlines()}
+
+
+def chosen_since(commit: str, mutants: list[Mutant]) -> list[Mutant]:
+    """Return the faults whose file, checks or promises differ from a commit."""
+    touched = changed_since(commit)
+    if any(path.is_relative_to("tests/notebook_checks") for path in touched):
+        return mutants
+    return [
+        m
+        for m in mutants
+        if {m.path, Path(m.checks), Path(f"tests/lessons/{m.place}.toml")} & touched
+    ]
+
+
+def verdict(mutant: Mutant) -> tuple[str, bool]:
+    """Put one fault in; return what became of it, in words, and whether it was caught."""
+    try:
+        notice = first_notice(mutant)
+    except (RuntimeError, ValueError, OSError) as error:
+        return f"ERROR: {error}", False
+    if notice is None:
+        return "SURVIVED", False
+    good = caught(mutant, notice)
+    return f"{'caught' if good else 'NOT CAUGHT'}: {notice.how} in {notice.test}", good
 
 
 def main() -> None:
@@ -544,28 +278,22 @@ def main() -> None:
         sys.exit(f"no fault is listed for {sorted(unknown)}")
     chosen = by_turns([m for m in MUTANTS if m.place in (arguments.places or places)])
     if arguments.changed:
-        touched = changed_since(arguments.changed)
-        if not any(path.is_relative_to("tests/notebook_checks") for path in touched):
-            chosen = [m for m in chosen if {m.path, Path(m.checks)} & touched]
-    total, caught = Counter(), Counter()
+        chosen = chosen_since(arguments.changed, chosen)
+    total, caught_here = Counter(), Counter()
     end = time.monotonic() + 60 * arguments.minutes
     for mutant in chosen:
         start = time.monotonic()
         if start > end:
-            print(f"{mutant.place}: {mutant.fault}: no time left")
+            print(f"{mutant}: no time left")
             continue
-        failure = first_failure(mutant)
-        verdict = f"caught by {failure}" if failure else "SURVIVED"
-        seconds = time.monotonic() - start
-        print(
-            f"{mutant.place}: {mutant.fault}: {verdict} ({seconds:.0f} s)", flush=True
-        )
+        words, good = verdict(mutant)
+        print(f"{mutant}: {words} ({time.monotonic() - start:.0f} s)", flush=True)
         total[mutant.place] += 1
-        caught[mutant.place] += failure is not None
+        caught_here[mutant.place] += good
     for place in total:
-        print(f"{place}: {caught[place]} / {total[place]}")
-    print(f"caught {caught.total()} of {total.total()}")
-    sys.exit(caught != total)
+        print(f"{place}: {caught_here[place]} / {total[place]}")
+    print(f"caught {caught_here.total()} of {total.total()}")
+    sys.exit(caught_here != total)
 
 
 if __name__ == "__main__":

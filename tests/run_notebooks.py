@@ -5,7 +5,8 @@
     python tests/run_notebooks.py --write              all, and save what they show
 
 With --write this is the command that refreshes the committed outputs, and the picture in
-the README. Without it, no file is changed. Nothing is compared: pytest does that.
+the README. Without it, no file is changed. Outputs are not compared, pytest does that; but
+what the text claims must be true, or the notebook is not written.
 """
 
 import argparse
@@ -15,20 +16,21 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from notebook_checks import claims, lessons
 from notebook_checks.form import drop_widget_views, figures
 
 ROOT = Path(__file__).resolve().parents[1]
 # The README's picture: a figure of this notebook's cell.
 README_PICTURE = ROOT / "notebooks" / "images" / "predictions.png"
 README_PICTURE_CELL = ("05_first_network", "predictions-by-hand")
-FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
+FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, claims.FalseClaim)
 
 # The same whatever Python ran the notebook, so that a refresh changes outputs alone.
 METADATA = {
@@ -46,6 +48,7 @@ def execute(
     folder: Path,
     after_cell: Callable[[], None] = lambda: None,
     extra_env: Mapping[str, str] | None = None,
+    claimed: Sequence[lessons.Claim] = (),
 ) -> float | None:
     """Run a notebook's cells in a fresh kernel, and put what they show into it.
 
@@ -59,6 +62,8 @@ def execute(
         Called after each code cell.
     extra_env
         Environment variables that the kernel gets on top of this process's own.
+    claimed
+        What the text claims, to be checked after the cells that it is about.
 
     Returns
     -------
@@ -73,12 +78,29 @@ def execute(
         If a cell takes more than ten minutes.
     nbclient.exceptions.DeadKernelError
         If the kernel's process ends.
+    notebook_checks.claims.FalseClaim
+        If a claim does not hold; only after the last cell.
     """
-    memory = None
+    memory, false = None, []
+    asked = claims.asked_after(claimed, notebook)
 
-    def after(cell, **_) -> None:
+    async def prepare(**_) -> None:
+        await ask(claims.START)
+
+    async def ask(request: dict) -> dict:
+        msg_id = client.kc.execute(**request)
+        while True:
+            reply = await client.kc.get_shell_msg(timeout=60)
+            if reply["parent_header"].get("msg_id") == msg_id:
+                return reply["content"]
+
+    async def after(cell, **_) -> None:
         nonlocal memory
         memory = _peak_memory(client.km.provisioner.pid)
+        if of_cell := asked.get(cell.id):
+            false.extend(
+                claims.false_claims(of_cell, await ask(claims.question(of_cell)))
+            )
         after_cell()
 
     client = NotebookClient(
@@ -88,6 +110,7 @@ def execute(
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         coalesce_streams=True,
+        on_notebook_start=prepare,
         on_cell_executed=after,
         # Otherwise the kernel warns that it is not encrypted.
         extra_arguments=["--log-level=ERROR"],
@@ -100,6 +123,8 @@ def execute(
     for cell in notebook.cells:
         drop_widget_views(cell.get("outputs", []))
     notebook.metadata = nbformat.from_dict(METADATA)
+    if false:
+        raise claims.FalseClaim("\n".join(false))
     return memory
 
 
@@ -128,7 +153,10 @@ def main() -> None:
         notebook = nbformat.read(path, as_version=4)
         try:
             memory = execute(
-                notebook, path.parent, lambda: print(".", end="", flush=True)
+                notebook,
+                path.parent,
+                lambda: print(".", end="", flush=True),
+                claimed=lessons.of(path).claims,
             )
         except FAILURES as error:
             sys.exit(f" failed\n{error}")

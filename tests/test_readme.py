@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from run_notebooks import README_PICTURE, README_PICTURE_CELL, readme_picture
-from running_jupyter import TOKEN, running
+from running_jupyter import running
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -29,12 +29,11 @@ def command(name: str) -> list[str]:
     return [sys.executable, *([] if module == "python" else ["-m", module]), *arguments]
 
 
-def test_the_first_command_opens_the_notebooks_in_jupyterlab(tmp_path):
-    with running(command("open"), ROOT, tmp_path / "log") as address:
-        with urllib.request.urlopen(f"{address}lab?token={TOKEN}") as page:
+def test_the_first_command_opens_the_notebooks_in_jupyterlab():
+    with running(command("open"), ROOT) as server:
+        with urllib.request.urlopen(server.url("lab")) as page:
             assert "JupyterLab" in page.read().decode()
-        listing = urllib.request.urlopen(f"{address}api/contents?token={TOKEN}")
-        with listing:
+        with urllib.request.urlopen(server.url("api/contents")) as listing:
             names = {entry["name"] for entry in json.load(listing)["content"]}
         assert {path.name for path in NOTEBOOKS} <= names
 

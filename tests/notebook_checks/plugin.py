@@ -19,7 +19,20 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-from notebook_checks import form, pictures, text
+from notebook_checks import claims, form, lessons, pictures, prose, text
+
+# How a test fails. A fault that was put in on purpose counts as noticed if something differs
+# or a claim is false, and not if it only breaks the code.
+DIFFERS, CLAIM_FAILS, RAISED, TIMED_OUT = (
+    "differs",
+    "a claim fails",
+    "raised",
+    "timed out",
+)
+
+
+# Seconds for all claims of one cell.
+CLAIM_TIMEOUT = 60
 
 
 class KernelDied(RuntimeError):
@@ -40,6 +53,14 @@ class WatchedKernel(RunningKernel):
                     raise KernelDied from None
                 if time.monotonic() >= deadline:
                     raise
+
+    def ask(self, request: dict) -> dict:
+        """Send arguments of ``execute`` beside the cells; return the reply's content."""
+        msg_id = self.kc.execute(**request)
+        while True:
+            reply = self.get_message("shell", timeout=CLAIM_TIMEOUT)
+            if reply["parent_header"].get("msg_id") == msg_id:
+                return reply["content"]
 
 
 # IPyNbFile.setup looks the class up under this name, and has no other hook for it.
@@ -66,10 +87,16 @@ def _environment_of_a_learner() -> Iterator[None]:
 
 
 class NotebookForm(pytest.Item):
-    """The notebook as committed: executed in order, tidy, small, with captions."""
+    """The notebook as committed: executed in order, tidy, small, and its words held."""
+
+    failure = DIFFERS
 
     def runtest(self) -> None:
-        if found := form.problems(self.parent.nb, self.path):
+        found = [
+            *form.problems(self.parent.nb, self.path),
+            *prose.problems(self.parent.nb, self.path, self.parent.lesson),
+        ]
+        if found:
             raise AssertionError(
                 "\n".join(f"{self.path.name}: {line}" for line in found)
             )
@@ -82,7 +109,9 @@ class NotebookForm(pytest.Item):
 
 
 class NotebookCell(IPyNbCell):
-    """One code cell: executed, and its outputs compared with the committed ones."""
+    """One code cell: executed, its outputs compared, and what is claimed of it checked."""
+
+    failure = RAISED
 
     def setup(self) -> None:
         """Do not, as nbval does, expect a cell to fail after another one timed out."""
@@ -93,10 +122,32 @@ class NotebookCell(IPyNbCell):
         self.parent.cells_run.append(self)
         try:
             super().runtest()
+            if self.options["check"]:
+                self._check_claims()
         except KernelDied:
             self.raise_cell_error("the kernel died while it ran this cell")
+        finally:
+            if self.parent.timed_out:
+                self.failure = TIMED_OUT
+
+    def _check_claims(self) -> None:
+        claimed = self.parent.claims.get(self.cell.id, [])
+        if "not clock" in self.config.option.markexpr:
+            claimed = [claim for claim in claimed if not claim.clock]
+        if not claimed:
+            return
+        reply = self.parent.kernel.ask(claims.question(claimed))
+        if found := claims.false_claims(claimed, reply):
+            self.failure = CLAIM_FAILS
+            self.raise_cell_error("a claim does not hold", "\n".join(found))
 
     def compare_outputs(self, test, ref, skip_compare=None) -> bool:
+        self.failure = DIFFERS
+        same = self._compare(test, ref, skip_compare)
+        self.failure = RAISED if same else DIFFERS
+        return same
+
+    def _compare(self, test, ref, skip_compare) -> bool:
         rules = self.cell.metadata.get("compare", {})
         test = copy.deepcopy(test)  # the executed notebook keeps its own numbers
         form.drop_widget_views(test)
@@ -130,6 +181,8 @@ class NotebookFile(IPyNbFile):
     def collect(self):
         self.cells_run = []
         cells = list(super().collect())
+        self.lesson = lessons.of(self.path)
+        self.claims = claims.asked_after(self.lesson.claims, self.nb)
         items = [NotebookForm.from_parent(self, name="form")]
         for cell in cells:
             items.append(self._item(cell))
@@ -164,6 +217,7 @@ class NotebookFile(IPyNbFile):
         self.files_before = _files(self.path.parent)
         with _environment_of_a_learner():
             super().setup()
+        self.kernel.ask(claims.START)
 
     def teardown(self) -> None:
         super().teardown()
@@ -225,6 +279,17 @@ def pytest_addoption(parser) -> None:
         action="store_true",
         help="run every cell twice in a row; both times it must show what is committed",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Say in the report how a test failed, for ``mutants.py``."""
+    report = yield
+    if report.failed:
+        asserted = call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
+        failure = getattr(item, "failure", DIFFERS if asserted else RAISED)
+        item.user_properties.append(("failure", failure))  # into --junitxml
+    return report
 
 
 def pytest_collect_file(file_path: Path, parent):
