@@ -24,7 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from notebook_checks import claims, lessons
-from notebook_checks.form import drop_widget_views, figures
+from notebook_checks.form import drop_widget_views, figures, merged_streams
 
 ROOT = Path(__file__).resolve().parents[1]
 # The README's picture: a figure of this notebook's cell.
@@ -109,7 +109,6 @@ def execute(
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
-        coalesce_streams=True,
         on_notebook_start=prepare,
         on_cell_executed=after,
         # Otherwise the kernel warns that it is not encrypted.
@@ -121,7 +120,9 @@ def execute(
     env.pop("MPLBACKEND", None)  # set, it keeps figures out of the notebook
     client.execute(env=env)
     for cell in notebook.cells:
-        drop_widget_views(cell.get("outputs", []))
+        if cell.cell_type == "code":
+            cell.outputs = merged_streams(cell.outputs)
+            drop_widget_views(cell.outputs)
     notebook.metadata = nbformat.from_dict(METADATA)
     if false:
         raise claims.FalseClaim("\n".join(false))

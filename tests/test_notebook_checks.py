@@ -461,6 +461,17 @@ def test_text_before_instead_of_after_its_figure_fails(project):
     assert "it shows ['stdout', 'image/png and text/plain'] instead of" in words
 
 
+def test_text_that_moves_to_the_other_side_of_a_figure_fails(project):
+    draw = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    notebook = small_notebook(project, f"print('so')\n{draw}\nprint('it is')")
+    path = write(project, notebook)
+    assert run_pytest(project, path)[0] == 0
+    notebook.cells[0].source = f"print('so')\nprint('it is')\n{draw}"
+    status, words = run_pytest(project, write(project, notebook))
+    assert status == 1
+    assert "instead of ['stdout', 'image/png and text/plain', 'stdout']" in words
+
+
 def test_a_matplotlib_setting_of_the_user_does_not_hide_the_figures(
     project, monkeypatch
 ):

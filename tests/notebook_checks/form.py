@@ -2,9 +2,11 @@
 
 import json
 import re
+from itertools import groupby
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbval.plugin import coalesce_streams
 
 from notebook_checks import pictures, text
 
@@ -83,6 +85,20 @@ def printed(cell: NotebookNode) -> str:
 def figures(outputs: list[NotebookNode]) -> list[str]:
     """Return the PNG pictures, in base64, among a cell's outputs."""
     return [o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})]
+
+
+def merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Merge what was printed in a row, however often it was flushed.
+
+    nbval and nbclient merge all that a cell prints, and so lose on which side of a figure it
+    stands.
+    """
+    merged = []
+    for printed_, row in groupby(
+        outputs, lambda output: output.output_type == "stream"
+    ):
+        merged += coalesce_streams(list(row)) if printed_ else row
+    return merged
 
 
 def drop_widget_views(outputs: list[NotebookNode]) -> None:

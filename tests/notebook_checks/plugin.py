@@ -63,8 +63,9 @@ class WatchedKernel(RunningKernel):
                 return reply["content"]
 
 
-# IPyNbFile.setup looks the class up under this name, and has no other hook for it.
+# nbval looks these up under their names, and has no other hook for them.
 nbval.plugin.RunningKernel = WatchedKernel
+nbval.plugin.coalesce_streams = form.merged_streams
 
 
 @contextlib.contextmanager
