@@ -1,10 +1,11 @@
-"""Measure how much the numbers and figures of a notebook vary, to set its tolerances.
+"""Measure how much the numbers and figures of notebooks vary, to set their tolerances.
 
     python tests/measure_spread.py notebooks/05_first_network.ipynb
     python tests/measure_spread.py --seeds 1 2 3 4 5 -- notebooks/05_first_network.ipynb
     python tests/measure_spread.py --only-seeds --seeds 1 2 -- notebooks/05_first_network.ipynb
+    python tests/measure_spread.py --only-seeds --seeds 1 2     all that have a seed
 
-Runs the notebook as it is, and then with settings that make this machine round as others
+Runs a notebook as it is, and then with settings that make this machine round as others
 do: one thread, older sets of instructions, no oneDNN. With --seeds, runs it once for each
 seed in place of its own, too; with --only-seeds, runs it only so. Then prints for each
 cell and each name of a number the largest difference between any two runs, and what the cell
@@ -21,10 +22,11 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+from PIL import Image
 
 from notebook_checks import form, lessons, pictures, text
 from notebook_checks.claims import FalseClaim
-from run_notebooks import FAILURES, execute
+from run_notebooks import FAILURES, ROOT, execute
 
 SETTINGS = {
     "as it is": {},
@@ -76,9 +78,9 @@ def run(
 def spread(runs: list[nbformat.NotebookNode]) -> dict[str, dict[str, float]]:
     """Return, by cell id and name, the largest difference between any two runs.
 
-    The name ``figure`` gives the largest distance between the figures of the first run and
-    those of another, as the cell's rule measures it. Where a cell prints another number of
-    numbers in another run, or a number that is not finite, the difference is infinite.
+    The name ``figure`` gives how far what is drawn has moved between the first run and another,
+    in pixels; it is infinite where something else is drawn. Where a cell prints another number
+    of numbers in another run, or a number that is not finite, the difference is infinite.
     """
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for cells in zip(*(notebook.cells for notebook in runs), strict=True):
@@ -98,38 +100,40 @@ def spread(runs: list[nbformat.NotebookNode]) -> dict[str, dict[str, float]]:
         figures = [form.figures(cell.outputs) for cell in cells]
         for column in zip(*figures, strict=True):
             first, *others = [pictures.decode(png) for png in column]
-            apart = [pictures.distance(first, other, rule) for other in others]
+            apart = [_pixels_apart(first, other, rule) for other in others]
             of_cell["figure"] = max([of_cell.get("figure", 0.0), *apart])
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("notebook", type=Path)
-    parser.add_argument("--seeds", nargs="*", type=int, default=[])
-    parser.add_argument("--only-seeds", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.seeds and not SEED.search(arguments.notebook.read_text("utf-8")):
-        parser.error(
-            f"{arguments.notebook} has no set_random_seed(0), default_rng(0) or seed=0"
-        )
-    if arguments.only_seeds and not arguments.seeds:
-        parser.error("--only-seeds needs --seeds")
-    settings = {} if arguments.only_seeds else SETTINGS
+def _pixels_apart(first: Image.Image, other: Image.Image, rule: pictures.Rule) -> float:
+    accepted = "content" if rule == "content" else None
+    if pictures.differs(first, other, accepted) is None:
+        return 0
+    pixels = None if rule == "content" else pictures.shift(first, other)
+    return math.inf if pixels is None else pixels
+
+
+def survey(path: Path, settings: dict[str, dict[str, str]], seeds: list[int]) -> bool:
+    """Run a notebook with all these settings and seeds, and print how far the runs differ.
+
+    Returns
+    -------
+    bool
+        Whether all cells ran and all claims held, in every run.
+    """
     attempts, good = [], True
     for name, env, seed in [
         *((name, env, None) for name, env in settings.items()),
-        *((f"seed {seed}", {}, seed) for seed in arguments.seeds),
+        *((f"seed {seed}", {}, seed) for seed in seeds),
     ]:
-        print(f"running: {name}", flush=True)
-        notebook, held = run(arguments.notebook, env, seed)
+        print(f"running {path.stem}: {name}", flush=True)
+        notebook, held = run(path, env, seed)
         attempts.append(notebook)
         good = good and held
     runs = [notebook for notebook in attempts if notebook is not None]
     if not runs:
-        sys.exit("every run failed")
+        print(f"{path.stem}: every run failed", flush=True)
+        return False
     rules = {cell.id: cell.metadata.get("compare", {}) for cell in runs[0].cells}
     print(f"{'cell':24} {'name':16} {'settings':>10} {'and seeds':>10} {'allowed':>10}")
     by_setting = spread([n for n in attempts[: len(settings)] if n is not None])
@@ -139,9 +143,37 @@ def main() -> None:
                 allowed = rules[cell_id].get(name, "-")
                 of_settings = by_setting[cell_id].get(name, 0.0)
                 print(
-                    f"{cell_id:24} {name:16} {of_settings:10.5f} {largest:10.5f} {allowed!s:>10}"
+                    f"{cell_id:24} {name:16} {of_settings:10.5f} {largest:10.5f} {allowed!s:>10}",
+                    flush=True,
                 )
-    sys.exit(not good)
+    return good
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--seeds", nargs="*", type=int, default=[])
+    parser.add_argument("--only-seeds", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.only_seeds and not arguments.seeds:
+        parser.error("--only-seeds needs --seeds")
+    paths = arguments.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    without = {path for path in paths if not SEED.search(path.read_text("utf-8"))}
+    if arguments.seeds and arguments.notebooks and without:
+        names = ", ".join(sorted(map(str, without)))
+        parser.error(f"no set_random_seed(0), default_rng(0) or seed=0 in {names}")
+    if arguments.only_seeds:
+        paths = [path for path in paths if path not in without]
+    settings = {} if arguments.only_seeds else SETTINGS
+    good = [
+        survey(path, settings, [] if path in without else arguments.seeds)
+        for path in paths
+    ]
+    for path, held in zip(paths, good, strict=True):
+        print(f"{path.stem}: {'held' if held else 'FAILED'}")
+    sys.exit(not all(good))
 
 
 if __name__ == "__main__":

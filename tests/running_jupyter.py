@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,15 +87,12 @@ def running(command: Sequence[str], folder: Path) -> Iterator[Server]:
             process = subprocess.Popen(
                 [*command, *HEADLESS], cwd=folder, stderr=stream, env=env
             )
+        server = None
         try:
-            yield Server(_address(process, log), token)
+            server = Server(_address(process, log), token)
+            yield server
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _stop(process, server)
 
 
 def _address(process: subprocess.Popen, log: Path) -> str:
@@ -107,3 +105,19 @@ def _address(process: subprocess.Popen, log: Path) -> str:
     raise RuntimeError(
         f"JupyterLab did not start:\n{log.read_text('utf-8', errors='replace')}"
     )
+
+
+def _stop(process: subprocess.Popen, server: Server | None) -> None:
+    """Let a server end itself; where it does not, or never answered, end its process."""
+    if server and process.poll() is None:
+        # Under Windows it is a child of our process, and would go on without it.
+        shutdown = urllib.request.Request(server.url("api/shutdown"), method="POST")
+        with contextlib.suppress(OSError), urllib.request.urlopen(shutdown, timeout=30):
+            pass
+    else:
+        process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,4 +1,4 @@
-"""The README: its commands work, and what it shows is what the notebooks show."""
+"""README and CONTRIBUTING: their commands work, and what they name and show is there."""
 
 import json
 import re
@@ -11,13 +11,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from notebook_checks import lessons
 from run_notebooks import README_PICTURE, README_PICTURE_CELL, readme_picture
 from running_jupyter import running
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PAGES = [ROOT / "README.md", *NOTEBOOKS]
+HELPERS = list((ROOT / "notebooks" / "helpers").glob("[a-z]*.*"))
 
 
 def command(name: str) -> list[str]:
@@ -78,16 +80,74 @@ def test_the_picture_is_the_one_that_the_notebook_shows():
     assert f"]({README_PICTURE.relative_to(ROOT).as_posix()})" in README
 
 
-@pytest.mark.parametrize(
-    "page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix()
+def test_a_reader_on_windows_gets_the_same_commands():
+    elsewhere = re.findall(r"<!-- \w+ -->\n```sh\n(.*)\n```", README)
+    translated = [
+        line.replace(" && ", "; ")
+        .replace("python3 ", "py ")
+        .replace(".venv/bin/", ".venv\\Scripts\\")
+        .replace("tests/", "tests\\")
+        for line in elsewhere
+    ]
+    windows = re.search(r"```powershell\n(.*?)\n```", README, re.S)[1]
+    assert windows.splitlines() == translated
+
+
+def test_a_maintainer_finds_what_the_readme_says_is_there():
+    table = README.partition("## If you maintain it")[2].partition("\n## ")[0]
+    named = re.findall(r"^\| (`.*?`) \|", table, re.M)
+    paths = re.findall(r"`(.*?)`", " ".join(named))
+    assert len(paths) > 8
+    for path in paths:
+        assert list(ROOT.glob(path.rstrip("/"))), path
+    for name in re.findall(r"`(\w+\.py)`", table):
+        assert (ROOT / "tests" / name).exists(), name
+    workflows = {path.stem for path in (ROOT / ".github" / "workflows").iterdir()}
+    assert set(re.findall(r"`(\w+)` runs", table)) == workflows
+
+
+def test_nobody_writes_a_helper_again_because_no_list_names_it():
+    code = {path.stem for path in HELPERS if path.suffix == ".py"}
+    other = {path.name for path in HELPERS if path.suffix != ".py"}
+    listed = (ROOT / "notebooks" / "helpers" / "__init__.py").read_text("utf-8")
+    named = set(re.findall(r"``([\w.]+)``", listed)) - {"data"}
+    row = re.search(r"^\| `notebooks/helpers/` \|.*", README, re.M)[0]
+    assert set(re.findall(r"`(\w+)`", row)) == code
+    assert named == {f"helpers.{n}" for n in code} | other
+
+
+COMMANDS = re.findall(
+    r"^\.venv/bin/(?:python )?((?:tests/|pytest).*)", CONTRIBUTING, re.M
 )
-def test_every_internal_link_leads_somewhere(page):
-    if page.suffix == ".ipynb":
-        cells = nbformat.read(page, as_version=4).cells
-        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    else:
-        text = page.read_text("utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
-    assert links
-    for link in links:
-        assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_that_contributing_tells_one_to_run_can_be_run(line):
+    program, *arguments = shlex.split(line)
+    program = ["-m", "pytest"] if program == "pytest" else [program]
+    result = subprocess.run(
+        [sys.executable, *program, "--help"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    for argument in arguments:
+        known = argument in result.stdout
+        assert known or (ROOT / argument).exists(), argument
+
+
+def test_every_file_and_option_that_contributing_names_is_there():
+    assert len(COMMANDS) == 5
+    for name in re.findall(
+        r"`((?:tests/|\.github/|\.ci/|\.pre)[\w./-]+)`", CONTRIBUTING
+    ):
+        assert (ROOT / name).exists(), name
+    for name in re.findall(r"`(\w+\.(?:py|toml))`", CONTRIBUTING):
+        assert list((ROOT / "tests").rglob(name)), name
+
+
+def test_the_claims_in_contributing_s_example_are_written_as_the_checks_read_them(
+    tmp_path,
+):
+    example = tmp_path / "01_test.toml"
+    example.write_text(re.search(r"```toml\n(.*?)```", CONTRIBUTING, re.S)[1])
+    lesson = lessons.read(example)
+    assert lesson.constants and lesson.claims and lesson.faults

@@ -1,37 +1,78 @@
 """Compare the figures of a cell with the committed ones.
 
-Two pictures are scaled down to the same size, because inline figures are cropped to what
-they show, so their size in pixels changes with a tick label. Then the root mean square of
-their difference is taken: 0 is equal, 1 is black against white. The cell's rule ``figure``
-says what is asked:
+The cell's rule ``figure`` says what is asked:
 
-- No rule: ``LIMIT`` at the size ``FINE``, where one wrong digit shows.
-- A number: what is black, words and axes, must be within ``WORDS_LIMIT`` at ``FINE``. All of
-  it must be within that number at ``COARSE``, where a curve that moves by a pixel counts
-  little and a missing one counts much.
-- ``"content"``, where details may flip on another processor: the figure must have the same
-  size, not be blank, and show something in much the same places.
+- No rule: the pictures are equal, but for what another size in pixels does to them.
+- A whole number: what is drawn may lie up to so many pixels away. Each pixel that has a colour,
+  or is grey, must have one of about its colour within that distance in the other picture, and
+  the other way round; so a curve may move, but it may not be missing, have another colour, or
+  go elsewhere. What is black, words and axes, may not move.
+- ``"content"``, where details may flip on another processor, such as which mistakes are shown:
+  the figure shows something in much the same places, as much of each colour, and words where
+  there were words.
+
+Pictures are judged piece by piece, so that a large figure does not hide a small fault.
+``rules.py`` proves of each rule that it refuses what is wrong.
 """
 
 import base64
+import bisect
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
+# Without a rule: the root mean square of the difference, from 0 to 1, at this size, where one
+# wrong digit shows.
 LIMIT = 0.001
-WORDS_LIMIT = 0.01
+FINE = (240, 160)
+
+# So many pixels in a square of PIECE × PIECE may differ; with more, something else is drawn.
+STRAY = 6
+PIECE = 24
+# How far what is black may be away, in pixels: its soft edges are rounded.
+BLACK_DISTANCE = 1
+# The root mean square of the difference within one black word: one wrong letter shows.
+WORD_LIMIT = 0.03
+
+# A picture whose rule is "content" may be this much wider or higher.
+SIZE_TOLERANCE = 0.05
 # Of the places where either picture shows something, the share where only one may.
 CONTENT_LIMIT = 0.3
-# A picture may be this much wider or higher than the committed one.
-SIZE_TOLERANCE = 0.05
-
-FINE = (240, 160)
-COARSE = (60, 40)
 PLACES = (30, 20)
+# Of a colour, there may be so many times as much, and so many pixels more.
+MORE, SOME = 2, 60
+# Of a line of words, so many pixels must have the same colour with other words, too.
+WORDS_LEFT = 0.1
 
-Rule = float | str | None
+UNCOLORED = ("black", *(f"grey {lowest}" for lowest in range(100, 235, 27)))
+# The soft edges of everything; words are written in other kinds.
+SOFT = ("grey 100", "grey 154", "grey 181", "grey 208")
+# In pixels: what is larger is no letter.
+LETTER = 32
+
+Rule = int | str | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word in a picture, or some on one line: its kind of colour, and where it stands.
+
+    Attributes
+    ----------
+    kind
+        As ``Colors`` names it.
+    rows, columns
+        The smallest rectangle around it.
+    """
+
+    kind: str
+    rows: slice
+    columns: slice
 
 
 def decode(png: str) -> Image.Image:
@@ -54,7 +95,7 @@ def difference(expected: str, actual: str, rule: Rule, images: Path) -> str | No
     expected, actual
         PNG in base64, as in a notebook.
     rule
-        What the cell states under ``figure``: a root mean square, ``"content"`` or None.
+        What the cell states under ``figure``: a number of pixels, ``"content"`` or None.
     images
         Start of the paths under which expected, actual and difference images are left if
         the figures differ.
@@ -65,7 +106,7 @@ def difference(expected: str, actual: str, rule: Rule, images: Path) -> str | No
         The difference, in words, or None if the figures match.
     """
     old, new = decode(expected), decode(actual)
-    problem = _problem(old, new, rule)
+    problem = differs(old, new, rule)
     if problem is None:
         return None
     images.parent.mkdir(parents=True, exist_ok=True)
@@ -76,45 +117,184 @@ def difference(expected: str, actual: str, rule: Rule, images: Path) -> str | No
     return f"{problem}; see {images}-difference.png"
 
 
-def distance(old: Image.Image, new: Image.Image, rule: Rule) -> float:
-    """Return how far two pictures are apart, as this rule measures it, 0 to 1."""
-    if rule == "content":
-        before, now = _shows_something(old), _shows_something(new)
-        either = np.maximum((before | now).sum(axis=(0, 1)), 1)
-        return float(((before != now).sum(axis=(0, 1)) / either).max())
-    return _root_mean_square(old, new, FINE if rule is None else COARSE)
-
-
-def _problem(old: Image.Image, new: Image.Image, rule: Rule) -> str | None:
+def differs(old: Image.Image, new: Image.Image, rule: Rule) -> str | None:
+    """Say how a picture differs from another one under a rule; None if they match."""
     if is_blank(new):
         return "the figure is blank"
+    tolerance = 0 if isinstance(rule, int) else SIZE_TOLERANCE
     for before, now in zip(old.size, new.size, strict=True):
-        if abs(now - before) > SIZE_TOLERANCE * before:
+        if abs(now - before) > tolerance * before:
             return f"the figure has {new.size} pixels instead of {old.size}"
-    limits = {None: LIMIT, "content": CONTENT_LIMIT}
-    apart, limit = distance(old, new, rule), limits.get(rule, rule)
-    if apart > limit:
-        return f"the figure looks different: {apart:.4f}, the limit is {limit:g}"
-    if rule not in limits:
-        apart = _root_mean_square(_words(old), _words(new), FINE)
-        if apart > WORDS_LIMIT:
-            return (
-                f"its words or axes differ: {apart:.4f}, the limit is {WORDS_LIMIT:g}"
-            )
+    if rule is None:
+        apart = _root_mean_square(_small(old), _small(new))
+        return f"the figure looks different: {apart:.4f}" if apart > LIMIT else None
+    if rule == "content":
+        return _other_content(old, new.resize(old.size))
+    return moved(old, new, rule)
+
+
+def shift(old: Image.Image, new: Image.Image) -> int | None:
+    """Return the smallest number of pixels that, as a rule, accepts a picture; None if none."""
+    farthest = sum(old.size)
+    found = bisect.bisect_left(
+        range(1, farthest), True, key=lambda pixels: differs(old, new, pixels) is None
+    )
+    return found + 1 if found + 1 < farthest else None
+
+
+class Colors:
+    """The pixels of a picture, by the kind of their colour.
+
+    There are ``"black"``, 72 hues, ``"hue 0"`` to ``"hue 355"``, and five greys, ``"grey 100"``
+    to ``"grey 208"``. White, and what is nearly white, is of no kind.
+    """
+
+    def __init__(self, picture: Image.Image) -> None:
+        pixels = np.asarray(picture)
+        self._top = pixels.max(axis=-1)
+        self._spread = self._top - pixels.min(axis=-1)
+        self._hue = np.asarray(picture.convert("HSV"))[..., 0] * (360 / 255)
+
+    def of(self, kind: str, wide: bool = False) -> np.ndarray:
+        """Say which pixels are of a kind: bool of shape (rows, columns).
+
+        With ``wide``, a pixel just outside counts too: where a colour lies at the border between
+        two kinds must not make a difference.
+        """
+        if kind == "black":
+            return self._top < (160 if wide else 100)
+        name, value = kind.split()
+        if name == "hue":
+            return self.near(int(value), 6.5 if wide else 2.5, wide)
+        low, more = int(value), 27 * wide
+        level = (self._top >= low - more) & (self._top < low + 27 + more)
+        return level & (self._spread <= (100 if wide else 60))
+
+    def near(self, hue: int, degrees: float, wide: bool = False) -> np.ndarray:
+        """Say which pixels have a colour within so many degrees of a hue."""
+        away = np.abs((self._hue - hue + 180) % 360 - 180)
+        colored = self._spread > (30 if wide else 60)
+        return (away <= degrees) & colored & (wide | (self._top >= 100))
+
+    def kinds(self, least: int = 1) -> Iterator[str]:
+        """Yield the kinds of which there are so many pixels, or more."""
+        hues = self._hue[self.near(0, 180)]
+        counts = np.bincount((np.round(hues / 5).astype(int) % 72), minlength=72)
+        yield from (f"hue {5 * i}" for i in np.flatnonzero(counts >= least))
+        yield from (kind for kind in UNCOLORED if self.of(kind).sum() >= least)
+
+
+def words(picture: Image.Image, gap: int = 3) -> Iterator[Word]:
+    """Yield what looks like words on white: small groups of strokes of one kind.
+
+    Parameters
+    ----------
+    picture
+        In RGB.
+    gap
+        How many pixels lie at most between strokes of one group: 3 between letters, 10 between
+        the words of a line.
+    """
+    ink = np.asarray(picture).min(axis=-1) < 200
+    everything = ink.copy()
+    strokes, _ = ndimage.label(ink, np.ones((3, 3)))
+    for number, box in enumerate(ndimage.find_objects(strokes), 1):
+        if max(side.stop - side.start for side in box) > LETTER:
+            ink[box] &= strokes[box] != number  # an axis, a curve, an image
+    groups, _ = ndimage.label(ndimage.binary_dilation(ink, np.ones((3, gap + 1))))
+    for number, box in enumerate(ndimage.find_objects(groups), 1):
+        inside = groups[box] == number
+        low, high = sorted(np.ptp(np.nonzero(ink[box] & inside), axis=1) + 1)
+        word = Colors(
+            picture.crop((box[1].start, box[0].start, box[1].stop, box[0].stop))
+        )
+        written = [kind for kind in word.kinds() if kind not in SOFT]
+        kind = max(
+            written, key=lambda kind: (word.of(kind) & inside).sum(), default="black"
+        )
+        pixels = (word.of(kind) & inside).sum()
+        around = everything[box]
+        frame = np.concatenate([*around[[0, -1]], *around[:, [0, -1]].T])
+        on_white = frame.mean() < 0.2
+        if on_white and 5 <= low <= LETTER and 8 <= pixels < 0.5 * low * high:
+            yield Word(kind, *box)
+
+
+def missing_words(old: Image.Image, new: Image.Image) -> str | None:
+    """Say where words of one picture have no words of their colour in another one."""
+    before, now = Colors(old), Colors(new)
+    for line in words(old, gap=10):
+        box = np.s_[line.rows, line.columns]
+        expected = before.of(line.kind)[box].sum()
+        if now.of(line.kind, wide=True)[box].sum() < WORDS_LEFT * expected:
+            return f"words are missing at row {box[0].start}, column {box[1].start}"
     return None
 
 
-def _root_mean_square(
-    old: Image.Image, new: Image.Image, size: tuple[int, int]
-) -> float:
-    apart = _scaled(old, size) - _scaled(new, size)
-    return float(np.sqrt(np.mean(apart**2)))
+def moved(old: Image.Image, new: Image.Image, distance: int) -> str | None:
+    """Say what lies more than a number of pixels away, or what word is another one."""
+    before, now = Colors(old), Colors(new)
+    for here, there, verb in ((before, now, "missing"), (now, before, "new")):
+        for kind in here.kinds():
+            allowed = BLACK_DISTANCE if kind == "black" else distance
+            lone = _lone(here.of(kind), there.of(kind, wide=True), allowed)
+            count, row, column = _most_in_a_piece(lone)
+            if count > STRAY:
+                what = "words or axes: black" if kind == "black" else kind
+                return (
+                    f"{what} is {verb} at row {row}, column {column}: {count} pixels have "
+                    f"none within {allowed} in the other figure"
+                )
+    for word in words(old):
+        if word.kind == "black":
+            box = word.columns.start, word.rows.start, word.columns.stop, word.rows.stop
+            apart = _root_mean_square(old.crop(box), new.crop(box))
+            if apart > WORD_LIMIT:
+                return f"another word at row {box[1]}, column {box[0]}: {apart:.2f}"
+    return None
 
 
-def _words(picture: Image.Image) -> Image.Image:
-    """Return what is black or nearly black, on white."""
-    dark = np.asarray(picture).max(axis=-1) < 100
-    return Image.fromarray(np.where(dark, 0, 255).astype(np.uint8))
+def _lone(mask: np.ndarray, others: np.ndarray, distance: int) -> np.ndarray:
+    """Return which pixels of a mask have none of the others within a distance."""
+    lone = mask & ~others
+    if distance == 0 or lone.sum() <= STRAY or not others.any():
+        return lone
+    return lone & (ndimage.distance_transform_edt(~others) > distance)
+
+
+def _most_in_a_piece(mask: np.ndarray) -> tuple[int, int, int]:
+    """Return the largest number of pixels in a piece of the picture, and where it begins."""
+    rows, columns = (PIECE * -(-side // PIECE) for side in mask.shape)
+    padded = np.zeros((rows, columns), int)
+    padded[: mask.shape[0], : mask.shape[1]] = mask
+    sums = padded.reshape(rows // PIECE, PIECE, -1, PIECE).sum(axis=(1, 3))
+    row, column = np.unravel_index(sums.argmax(), sums.shape)
+    return int(sums.max()), int(row) * PIECE, int(column) * PIECE
+
+
+def _other_content(old: Image.Image, new: Image.Image) -> str | None:
+    before, now = _shows_something(old), _shows_something(new)
+    either = np.maximum((before | now).sum(axis=(0, 1)), 1)
+    apart = float(((before != now).sum(axis=(0, 1)) / either).max())
+    if apart > CONTENT_LIMIT:
+        return f"the figure looks different: {apart:.2f} of its places"
+    before, now = Colors(old), Colors(new)
+    for hue in range(0, 360, 30):
+        expected, actual = (int(c.near(hue, 15).sum()) for c in (before, now))
+        if max(expected, actual) > MORE * min(expected, actual) + SOME:
+            return f"hue {hue} ± 15 has {actual} pixels instead of {expected}"
+    return missing_words(old, new)
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    return picture.resize(FINE, Image.Resampling.BOX)
+
+
+def _root_mean_square(old: Image.Image, new: Image.Image) -> float:
+    """Return the root mean square of the difference, 0 to 1, of pictures of one size."""
+    return float(
+        np.sqrt(np.mean((np.asarray(old, float) - np.asarray(new, float)) ** 2)) / 255
+    )
 
 
 def _shows_something(picture: Image.Image) -> np.ndarray:
@@ -130,7 +310,3 @@ def _shows_something(picture: Image.Image) -> np.ndarray:
     coloured = pixels.max(axis=-1) - pixels.min(axis=-1) > 40
     color = coloured.reshape(blocks).mean(axis=(1, 3))
     return np.stack([contrast > 8, color > 0.05], axis=-1)
-
-
-def _scaled(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
-    return np.asarray(picture.resize(size, Image.Resampling.BOX), float) / 255

@@ -19,7 +19,7 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-from notebook_checks import claims, form, lessons, pictures, prose, text
+from notebook_checks import claims, form, lessons, pictures, prose, rules, text
 
 # How a test fails. A fault that was put in on purpose counts as noticed if something differs
 # or a claim is false, and not if it only breaks the code.
@@ -96,6 +96,7 @@ class NotebookForm(pytest.Item):
         found = [
             *form.problems(self.parent.nb, self.path),
             *prose.problems(self.parent.nb, self.path, self.parent.lesson),
+            *rules.problems(self.parent.nb, self.parent.lesson),
         ]
         if found:
             raise AssertionError(
