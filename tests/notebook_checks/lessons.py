@@ -4,6 +4,8 @@
     constants = ["11.2", "76"]
     # Cells whose assert shows the reader an equality worth seeing.
     asserts = ["loss-by-hand"]
+    # Cells whose figure no rule can hold, so that claims on shown_axes() do.
+    axes = ["worst-mistakes"]
 
     [[claim]]
     cell = "counts-caption"
@@ -86,6 +88,7 @@ class Lesson:
 
     constants: frozenset[str] = frozenset()
     asserts: frozenset[str] = frozenset()
+    axes: frozenset[str] = frozenset()
     claims: tuple[Claim, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -110,6 +113,7 @@ def read(path: Path) -> Lesson:
     lesson = Lesson(
         _strings(path, "constants", entries.pop("constants", [])),
         _strings(path, "asserts", entries.pop("asserts", [])),
+        _strings(path, "axes", entries.pop("axes", [])),
         tuple(_entry(path, Claim, table) for table in entries.pop("claim", [])),
         tuple(_entry(path, Fault, table) for table in entries.pop("fault", [])),
     )

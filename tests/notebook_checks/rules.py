@@ -34,14 +34,27 @@ def problems(notebook: NotebookNode, lesson: Lesson) -> Iterator[str]:
             continue
         rules = cell.metadata.get("compare", {})
         found = list(_invalid(rules, form.printed(cell), form.figures(cell.outputs)))
-        if not found and not _axes_are_claimed(asked.get(cell.id, ())):
-            for number, png in enumerate(form.figures(cell.outputs), 1):
-                unnoticed = list(spoiled_but_accepted(png, rules.get("figure")))
-                if unnoticed:
-                    found.append(
-                        f"figure {number} would be accepted with {', '.join(unnoticed)}: "
-                        "narrow its rule, or hold what is drawn by a claim on shown_axes()"
-                    )
+        by_claims = cell.id in lesson.axes
+        if by_claims and not _axes_are_claimed(asked.get(cell.id, ())):
+            found.append(
+                "claims on shown_axes() are said to hold its figure: there is none"
+            )
+        if not found and (figures := form.figures(cell.outputs)):
+            unnoticed = [
+                words
+                for png in figures
+                for words in spoiled_but_accepted(png, rules.get("figure"))
+            ]
+            if unnoticed and not by_claims:
+                found.append(
+                    f"its figure would be accepted with {', '.join(unnoticed)}: narrow its "
+                    "rule; or hold what is drawn by claims on shown_axes(), and list the "
+                    "cell under axes"
+                )
+            if by_claims and not unnoticed:
+                found.append(
+                    "its rule holds its figure: it need not be listed under axes"
+                )
         yield from (f"{cell.id!r}: {problem}" for problem in found)
 
 
@@ -82,6 +95,24 @@ def spoiled_but_accepted(png: str, rule: pictures.Rule) -> Iterator[str]:
 _WHITE = (255, 255, 255)
 
 
+def _hues(picture: Image.Image) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the colours that a figure is drawn in, and where they are.
+
+    Where two meet, pixels of a hue between them appear; those are no colours of their own.
+    """
+    colors = pictures.Colors(picture)
+    left = {k: int(colors.of(k).sum()) for k in colors.kinds(FEW) if "hue" in k}
+    while left:
+        kind = max(left, key=left.get)
+        yield kind, colors.of(kind, wide=True)
+        hue = int(kind.split()[1])
+        left = {
+            other: count
+            for other, count in left.items()
+            if abs((int(other.split()[1]) - hue + 180) % 360 - 180) > 10
+        }
+
+
 def _painted(
     picture: Image.Image, *painted: tuple[np.ndarray, tuple[int, ...]]
 ) -> Image.Image:
@@ -103,18 +134,17 @@ def _erasing_shows(
     without = _painted(picture, (mask, _WHITE))
     if rule is None:
         return bool(pictures.differs(picture, without, rule))
+    if rule == "content":  # words do not change how much is drawn where
+        return bool(pictures.missing_words(picture, without))
     # Nothing else has changed: only the surroundings must be looked at.
-    margin = pictures.PIECE + (rule if isinstance(rule, int) else 0)
+    margin = pictures.PIECE + rule
     around = (
         max(0, word.columns.start - margin),
         max(0, word.rows.start - margin),
         min(picture.width, word.columns.stop + margin),
         min(picture.height, word.rows.stop + margin),
     )
-    before, after = picture.crop(around), without.crop(around)
-    if rule == "content":
-        return bool(pictures.missing_words(before, after))
-    return bool(pictures.moved(before, after, rule))
+    return bool(pictures.moved(picture.crop(around), without.crop(around), rule))
 
 
 def _axes_are_claimed(claimed: tuple) -> bool:
