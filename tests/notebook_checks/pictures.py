@@ -221,6 +221,10 @@ def words(picture: Image.Image, gap: int = 3) -> Iterator[Word]:
         around = everything[box]
         frame = np.concatenate([*around[[0, -1]], *around[:, [0, -1]].T])
         on_white = frame.mean() < 0.2
+        # In colour, a single stroke is a dash or a marker.
+        letters = len(np.unique(strokes[box][ink[box] & inside]))
+        if "hue" in kind and letters < 2:
+            continue
         if on_white and 5 <= low <= LETTER and 8 <= pixels < 0.5 * low * high:
             yield Word(kind, *box, share=float((ink[box] & inside).mean()))
 
