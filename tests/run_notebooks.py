@@ -85,7 +85,8 @@ def execute(
     asked = claims.asked_after(claimed, notebook)
 
     async def prepare(**_) -> None:
-        await ask(claims.START)
+        if asked:
+            await ask(claims.START)
 
     async def ask(request: dict) -> dict:
         msg_id = client.kc.execute(**request)

@@ -111,7 +111,12 @@ def test_a_flippable_figure_is_refused_when_the_titles_of_one_column_are_gone():
     picture = mistakes(0)
     for line in pictures.words(mistakes(0), gap=10):
         if line.columns.start > 500:
-            box = (line.columns.start, line.rows.start, line.columns.stop, line.rows.stop)
+            box = (
+                line.columns.start,
+                line.rows.start,
+                line.columns.stop,
+                line.rows.stop,
+            )
             picture.paste("white", box)
     assert "words are missing" in pictures.differs(mistakes(0), picture, "content")
 

@@ -1,6 +1,7 @@
 """What a learner meets in the first seconds: no log lines, no waiting, clear errors."""
 
 import importlib.metadata
+import math
 import os
 import re
 import subprocess
@@ -177,18 +178,18 @@ def test_the_quiet_start_survives_the_import_sorter(notebook, tmp_path):
     assert "import helpers.quiet_start" in sources[:first]
 
 
-def test_the_first_figure_is_there_within_two_seconds():
+def test_the_first_figure_is_there_within_seconds_of_the_kernel():
+    """How fast a kernel starts is the computer's affair; what comes after it is ours."""
     cells = first_cells("02_meet_the_images", last="first-image").cells
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    seconds = []
-    for _ in range(5):  # the fastest counts: this machine may have other work to do
-        one_cell = new_notebook(
-            cells=[new_code_cell(f"{code}\nimport time; print(time.time())")]
-        )
+    fastest = {"": math.inf, code: math.inf}
+    for source in 3 * [*fastest]:  # this machine may have other work to do
+        last = "import time; print(time.time())"
+        one_cell = new_notebook(cells=[new_code_cell(f"{source}\n{last}")])
         start = time.time()
         execute(one_cell, NOTEBOOKS)
         printed = "".join(
             o.text for o in one_cell.cells[0].outputs if o.get("name") == "stdout"
         )
-        seconds.append(float(printed.split()[-1]) - start)
-    assert min(seconds) < MAX_SECONDS_TO_FIRST_FIGURE, seconds
+        fastest[source] = min(fastest[source], float(printed.split()[-1]) - start)
+    assert fastest[code] - fastest[""] < MAX_SECONDS_TO_FIRST_FIGURE, fastest.values()
