@@ -161,6 +161,11 @@ def test_asking_changes_neither_names_nor_outputs_nor_counters(notebook):
     assert json.dumps(asked) == json.dumps(plain)
 
 
+def test_a_claim_can_ask_what_has_been_run(notebook):
+    asked = Claim("title", "How many?", "sources()[-1] == 'counts.append(9)'", "more")
+    assert false_claims(notebook, asked) == ""
+
+
 def test_a_claim_cannot_train_or_predict_behind_a_function(notebook):
     lesson = without_outputs(notebook)
     lesson.cells[1].source = (

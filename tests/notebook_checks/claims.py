@@ -6,6 +6,7 @@ the notebook's own names, an expression may use
 
 - ``inspect``, for what Keras and NumPy do by default;
 - ``shown_axes()``, the Axes that the last cell drew;
+- ``sources()``, the code of the cells that have run;
 - ``recomputed(model, images)``, what a network gives for images, computed once more.
 
 Whoever runs notebooks sends ``START`` once and ``question(claims)`` after each cell, as

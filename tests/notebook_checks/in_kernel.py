@@ -14,6 +14,7 @@ import matplotlib
 from IPython import get_ipython
 
 _figures = []
+_sources = []
 
 
 def remember(figure) -> None:
@@ -21,9 +22,19 @@ def remember(figure) -> None:
     _figures.append(figure)
 
 
+def _before_cell(info) -> None:
+    _figures.clear()
+    _sources.append(info.raw_cell)
+
+
 def shown_axes() -> list:
     """Return all Axes of the figures that the last cell made, in order."""
     return [axes for figure in _figures for axes in figure.axes]
+
+
+def sources() -> list[str]:
+    """Return the code of all cells that have run, in order."""
+    return list(_sources)
 
 
 def recomputed(model, images):
@@ -73,7 +84,10 @@ def answer(expression: str, names: dict) -> dict[str, object]:
         or ``{"error": str}``.
     """
     # A copy, so that not even := changes a name of the notebook.
-    tools = {"inspect": inspect, "shown_axes": shown_axes, "recomputed": recomputed}
+    tools = {
+        function.__name__: function for function in (shown_axes, sources, recomputed)
+    }
+    tools["inspect"] = inspect
     scope = {**tools, **names}
     with _only_looking():
         try:
@@ -109,4 +123,4 @@ def _values(expression: str, scope: dict) -> dict[str, str]:
 
 # Matplotlib imports this module by its name, and calls the function for each new figure.
 matplotlib.rcParams["figure.hooks"] = [f"{__name__}:remember"]
-get_ipython().events.register("pre_run_cell", lambda info: _figures.clear())
+get_ipython().events.register("pre_run_cell", _before_cell)
