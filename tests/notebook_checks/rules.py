@@ -95,24 +95,6 @@ def spoiled_but_accepted(png: str, rule: pictures.Rule) -> Iterator[str]:
 _WHITE = (255, 255, 255)
 
 
-def _hues(picture: Image.Image) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the colours that a figure is drawn in, and where they are.
-
-    Where two meet, pixels of a hue between them appear; those are no colours of their own.
-    """
-    colors = pictures.Colors(picture)
-    left = {k: int(colors.of(k).sum()) for k in colors.kinds(FEW) if "hue" in k}
-    while left:
-        kind = max(left, key=left.get)
-        yield kind, colors.of(kind, wide=True)
-        hue = int(kind.split()[1])
-        left = {
-            other: count
-            for other, count in left.items()
-            if abs((int(other.split()[1]) - hue + 180) % 360 - 180) > 10
-        }
-
-
 def _painted(
     picture: Image.Image, *painted: tuple[np.ndarray, tuple[int, ...]]
 ) -> Image.Image:
