@@ -29,7 +29,7 @@ from notebook_checks.form import drop_widget_views, figures, merged_streams
 ROOT = Path(__file__).resolve().parents[1]
 # The README's picture: a figure of this notebook's cell.
 README_PICTURE = ROOT / "notebooks" / "images" / "predictions.png"
-README_PICTURE_CELL = ("05_first_network", "predictions-by-hand")
+README_PICTURE_CELL = ("05_first_network", "first-fifteen")
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, claims.FalseClaim)
 
 # The same whatever Python ran the notebook, so that a refresh changes outputs alone.

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers.callbacks import StopAtThreshold
+from helpers.callbacks import OneLine, StopAtThreshold
 
 
 def epochs_trained(
@@ -80,3 +80,12 @@ def test_a_loss_is_refused_because_it_falls(metric):
 def test_a_threshold_that_is_no_share_is_refused(threshold):
     with pytest.raises(ValueError, match="such as 0.9 for 90 %"):
         StopAtThreshold(threshold)
+
+
+def test_one_line_is_written_over_and_ended_when_training_is(capsys):
+    callback = OneLine()
+    callback.set_params({"epochs": 18})
+    callback.on_epoch_end(0)
+    callback.on_epoch_end(17)
+    callback.on_train_end()
+    assert capsys.readouterr().out == "\repoch 1 of 18\repoch 18 of 18\n"

@@ -127,7 +127,7 @@ def test_a_file_with_pickled_objects_is_not_opened(other_folder, small_arrays):
 
 
 def test_arrays_are_what_keras_loads_when_its_files_were_copied_by_hand(tmp_path):
-    """As notebook 02 says: files put into ~/.keras/datasets are used, with no network."""
+    """As data/README.md says: files put into ~/.keras/datasets are used, with no network."""
     by_hand = tmp_path / "datasets" / "fashion-mnist"
     by_hand.mkdir(parents=True)
     (train_images, train_labels), (test_images, test_labels) = data.load_fashion_mnist()

@@ -5,8 +5,10 @@ notebook imports it:
 
 - ``helpers.data`` loads the images from the ``data`` folder, checks them, and scales or moves
   them; shown in notebooks 2, 3 and 7.
-- ``helpers.figures`` draws images, training curves and predictions; shown in notebooks 2 and 5.
-- ``helpers.callbacks`` stops training when a metric is good enough; shown in notebook 9.
+- ``helpers.figures`` draws: images and predictions, neurons and layers, curves of training and
+  comparisons; what its pictures of images and curves are made of, notebooks 2 and 5 show.
+- ``helpers.callbacks`` stops training when a metric is good enough, shown in notebook 9, and
+  says how far training is.
 - ``helpers.drawing`` turns a drawing into an image like those of MNIST, shown in notebook 15,
   and is the pad to draw on. Of the pad, ``drawing_pad.js`` is the part that runs in the browser,
   and ``drawing_pad.css`` what it looks like.

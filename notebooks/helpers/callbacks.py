@@ -56,3 +56,18 @@ class StopAtThreshold(keras.callbacks.Callback):
         if np.float32(logs[self.metric]) >= np.float32(self.threshold):
             print(f"{self.metric} has reached {100 * self.threshold:g} %: stopping")
             self.model.stop_training = True
+
+
+class OneLine(keras.callbacks.Callback):
+    """Say after each epoch how far training is, in one line that is written over.
+
+    With ``verbose=0``, ``fit`` prints nothing else.
+    """
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write the line again; Keras calls this."""
+        print(f"\repoch {epoch + 1} of {self.params['epochs']}", end="", flush=True)
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """End the line; Keras calls this."""
+        print()

@@ -1,8 +1,8 @@
 """Load Keras with TensorFlow as its engine, without messages.
 
-Every notebook that trains starts with a cell that imports this module, before the cell
-that says ``import keras``. It is a cell of its own because import sorters work cell by
-cell: sorted together, ``keras`` would come first, and the messages would be back.
+Every notebook that trains imports this module in a cell before the one that says
+``import keras``. It is not the same cell because import sorters work cell by cell: sorted
+together, ``keras`` would come first, and the messages would be back.
 
 As it starts, TensorFlow writes lines about processors and graphics cards. They are
 harmless, but look like errors. Most are switched off by ``TF_CPP_MIN_LOG_LEVEL``; the
