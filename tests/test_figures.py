@@ -839,10 +839,10 @@ def test_a_pixel_outside_of_the_image_is_refused(pixels):
 
 
 def test_the_chosen_model_is_the_square_and_a_kept_promise_lies_on_the_line():
-    axes = figures.plot_promised_and_kept([0.5, 0.75, 0.25], [0.5, 0.625, 0.375], 1)
+    axes = figures.plot_promised_and_kept([0.5, 0.75, 0.25], [0.625, 0.5, 0.375], 1)
     dots, square, equal = axes.lines
-    assert dots.get_xydata().tolist() == [[0.5, 0.5], [0.75, 0.625], [0.25, 0.375]]
-    assert square.get_xydata().tolist() == [[0.75, 0.625]]
+    assert dots.get_xydata().tolist() == [[0.5, 0.625], [0.75, 0.5], [0.25, 0.375]]
+    assert square.get_xydata().tolist() == [[0.75, 0.5]]
     assert square.get_marker() == "s"
     assert equal.get_xydata().tolist() == [[0.25, 0.25], [0.75, 0.75]]
     assert (axes.get_xlabel(), axes.get_ylabel()) == (

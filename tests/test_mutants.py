@@ -21,7 +21,7 @@ from mutants import (
 from notebook_checks.lessons import Fault
 
 ROOT = Path(__file__).resolve().parents[1]
-HELPER = next(mutant for mutant in MUTANTS if mutant.place == "figures.py")
+HELPER = next(mutant for mutant in MUTANTS if mutant.place == "figures/images.py")
 IN_A_LESSON = next(m for m in MUTANTS if not m.fault.file and not is_prose(m))
 IN_PROSE = [mutant for mutant in MUTANTS if is_prose(mutant)]
 
