@@ -21,7 +21,11 @@ from mutants import (
 from notebook_checks.lessons import Fault
 
 ROOT = Path(__file__).resolve().parents[1]
-HELPER = next(mutant for mutant in MUTANTS if mutant.place == "figures/images.py")
+HELPER = next(
+    mutant
+    for mutant in MUTANTS
+    if mutant.fault.what == "colours of right and wrong swapped"
+)
 IN_A_LESSON = next(m for m in MUTANTS if not m.fault.file and not is_prose(m))
 IN_PROSE = [mutant for mutant in MUTANTS if is_prose(mutant)]
 
@@ -70,8 +74,8 @@ def test_a_fault_is_reported_with_the_test_that_notices_it_or_as_a_survivor():
     assert good
     unnoticed = with_fault(
         HELPER,
-        old="Draw images in a grid, each with",
-        new="Show images in a grid, with",
+        old="What a network answers, and whether",
+        new="What a network says, and whether",
     )
     assert verdict(unnoticed) == ("SURVIVED", False)
 
