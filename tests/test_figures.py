@@ -868,15 +868,15 @@ def test_promised_and_kept_stand_over_the_size_of_the_set_that_chose():
 
 
 def test_what_is_no_accuracy_is_neither_promised_nor_kept():
-    with pytest.raises(ValueError, match="promised must be accuracies from 0 to 1"):
+    with pytest.raises(ValueError, match="promised must be from 0 to 1"):
         figures.plot_promised_and_kept([0.5, 1.5], [0.5, 0.5], 0)
     with pytest.raises(ValueError, match="kept has 1 entries, but 2 are needed"):
         figures.plot_promised_and_kept([0.5, 0.6], [0.5], 0)
     with pytest.raises(ValueError, match="chosen must be .* from 0 to 1, not 2"):
         figures.plot_promised_and_kept([0.5, 0.6], [0.5, 0.6], 2)
-    with pytest.raises(ValueError, match="kept must be accuracies from 0 to 1"):
+    with pytest.raises(ValueError, match="kept must be from 0 to 1"):
         figures.plot_promises_by_size([10], [0.5], [-0.5], 0.6)
-    with pytest.raises(ValueError, match="possible must be accuracies from 0 to 1"):
+    with pytest.raises(ValueError, match="possible must be from 0 to 1"):
         figures.plot_promises_by_size([10], [0.5], [0.5], 60)
     with pytest.raises(ValueError, match="promised has 1 entries, but 2 are needed"):
         figures.plot_promises_by_size([10, 100], [0.5], [0.5], 0.6)

@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-HELPERS = list((ROOT / "notebooks" / "helpers").glob("[a-z]*.*"))
+HELPERS = [
+    *(ROOT / "notebooks" / "helpers").glob("[a-z]*.*"),
+    *(init.parent for init in (ROOT / "notebooks" / "helpers").glob("*/__init__.py")),
+]
 
 
 def command(name: str) -> list[str]:
@@ -107,8 +110,8 @@ def test_a_maintainer_finds_what_the_readme_says_is_there():
 
 
 def test_nobody_writes_a_helper_again_because_no_list_names_it():
-    code = {path.stem for path in HELPERS if path.suffix == ".py"} | {"figures"}
-    other = {path.name for path in HELPERS if path.suffix != ".py"}
+    code = {path.stem for path in HELPERS if path.suffix in (".py", "")}
+    other = {path.name for path in HELPERS} - {f"{n}.py" for n in code} - code
     listed = (ROOT / "notebooks" / "helpers" / "__init__.py").read_text("utf-8")
     named = set(re.findall(r"``([\w.]+)``", listed)) - {"data"}
     row = re.search(r"^\| `notebooks/helpers/` \|.*", README, re.M)[0]

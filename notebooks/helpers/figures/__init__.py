@@ -1,4 +1,4 @@
-"""Draw images, training curves and predictions with Matplotlib.
+"""Draw images, neurons, training and predictions with Matplotlib.
 
 Every function draws a new figure and returns its Axes; a cell shows it with
 ``plt.show()``. Right is blue with a ✓, wrong is red with a ✗.

@@ -5,30 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 
 RIGHT = "#0077BB"
-
 WRONG = "#CC3311"
-
 NEITHER = "#BBBBBB"
-
 CHOSEN = "#EE7733"
 
 
-def round_limits(values: np.ndarray) -> tuple[float, float]:
-    """Return limits of an axis that stay the same if the values change a little."""
-    largest = np.abs(values).max()
-    if values.min() < 0:
-        end = 5 * np.ceil(1.2 * largest / 5)
-        return -end, end
-    if np.isclose(values.sum(), 1, atol=1e-3):
-        return 0, 1
-    return 0, 10 ** np.ceil(np.log10(max(1.2 * largest, 0.1)))
-
-
 def white_level(images: np.ndarray) -> int:
+    """Return the number that is white: 255, or 1 if none is larger."""
     return 255 if images.max() > 1 else 1
 
 
 def checked_image(image: np.ndarray) -> np.ndarray:
+    """Return one image as (rows, columns); ValueError if it has another shape or values."""
     image = np.asarray(image)
     if image.ndim != 2 and (image.ndim, image.shape[-1:]) != (3, (1,)):
         raise ValueError(
@@ -39,6 +27,7 @@ def checked_image(image: np.ndarray) -> np.ndarray:
 
 
 def checked_images(images: np.ndarray) -> np.ndarray:
+    """Return images as (n, rows, columns); ValueError if they have another shape or values."""
     images = np.asarray(images)
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
@@ -55,6 +44,7 @@ def checked_images(images: np.ndarray) -> np.ndarray:
 def checked_probabilities(
     probabilities: np.ndarray, class_names: Sequence[str]
 ) -> np.ndarray:
+    """Return probabilities as (n, classes); ValueError if a row does not sum to 1, or so."""
     if not has_entries(class_names):
         raise ValueError(f"class_names must be a list of names, not {class_names!r}")
     probabilities = np.asarray(probabilities)
@@ -77,6 +67,7 @@ def checked_probabilities(
 
 
 def check_labels(labels: np.ndarray, class_names: Sequence[str]) -> None:
+    """Raise ValueError unless labels are the positions of names."""
     whole = labels.ndim == 1 and np.issubdtype(labels.dtype, np.integer)
     if not (
         whole and labels.size and labels.min() >= 0 and labels.max() < len(class_names)
@@ -99,6 +90,7 @@ def has_entries(values: object) -> bool:
 
 
 def check_length(name: str, values: Sequence, expected: int) -> None:
+    """Raise ValueError unless values have so many entries; ``name`` is what they are called."""
     if not has_entries(values):
         raise ValueError(f"{name} must have {expected} entries, but is {values!r}")
     if len(values) != expected:

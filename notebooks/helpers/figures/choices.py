@@ -36,15 +36,12 @@ def plot_accuracies(
         If there are no values, if something is no number, or if there is not one share for
         each value.
     """
-    values, accuracies = np.asarray(values), np.asarray(accuracies)
+    values = np.asarray(values)
     if not (are_numbers(values) and values.ndim == 1 and len(values)):
         raise ValueError(f"values must hold numbers, one or more, not {values!r}")
+    accuracies = _checked_shares("accuracies", accuracies)
     check_length("accuracies", accuracies, len(values))
-    shares = np.append(accuracies, guessing)
-    if not (are_numbers(shares) and ((shares >= 0) & (shares <= 1)).all()):
-        raise ValueError(
-            f"accuracies and guessing must be from 0 to 1, not {shares.tolist()}"
-        )
+    (guessing,) = _checked_shares("guessing", [guessing])
     _, axes = plt.subplots(layout="constrained")
     axes.plot(values, accuracies, "o-")
     axes.axhline(guessing, color="black", linestyle="--")
@@ -165,5 +162,5 @@ def _checked_shares(name: str, values: Sequence[float]) -> np.ndarray:
         and are_numbers(shares)
         and ((shares >= 0) & (shares <= 1)).all()
     ):
-        raise ValueError(f"{name} must be accuracies from 0 to 1, not {values!r}")
+        raise ValueError(f"{name} must be from 0 to 1, not {values!r}")
     return shares

@@ -16,7 +16,6 @@ from helpers.figures.checks import (
     checked_image,
     checked_images,
     checked_probabilities,
-    round_limits,
     white_level,
 )
 from helpers.figures.images import show_images
@@ -265,7 +264,7 @@ def show_scores(
         axes.barh(class_names, values, color=_bar_colors(values, label))
         axes.axvline(0, color="black", linewidth=1)
         axes.set_xlabel(name)
-        axes.set_xlim(round_limits(values))
+        axes.set_xlim(_round_limits(values))
     grid[0][0].invert_yaxis()
     return grid[0]
 
@@ -327,6 +326,17 @@ def show_predictions(
             below.bar(range(len(row)), row, color=_bar_colors(row, label))
             below.set(ylim=(0, 1), xticks=[], yticks=[])
     return grid
+
+
+def _round_limits(values: np.ndarray) -> tuple[float, float]:
+    """Return limits of an axis that stay the same if the values change a little."""
+    largest = np.abs(values).max()
+    if values.min() < 0:
+        end = 5 * np.ceil(1.2 * largest / 5)
+        return -end, end
+    if np.isclose(values.sum(), 1, atol=1e-3):
+        return 0, 1
+    return 0, 10 ** np.ceil(np.log10(max(1.2 * largest, 0.1)))
 
 
 def _bar_colors(probabilities: np.ndarray, label: int) -> list[str]:
