@@ -9,6 +9,7 @@ notebook imports it:
   comparisons; what its pictures of images and curves are made of, notebooks 2 and 5 show.
 - ``helpers.callbacks`` stops training when a metric is good enough, shown in notebook 9, and
   says how far training is.
+- ``helpers.rates`` plans a learning rate that falls while a network trains, shown in notebook 11.
 - ``helpers.drawing`` turns a drawing into an image like those of MNIST, shown in notebook 15,
   and is the pad to draw on. Of the pad, ``drawing_pad.js`` is the part that runs in the browser,
   and ``drawing_pad.css`` what it looks like.
