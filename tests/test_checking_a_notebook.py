@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from notebook_checks import form
 from run_notebooks import METADATA, execute
@@ -264,3 +264,22 @@ def test_a_notebook_that_leaves_a_file_beside_it_fails_and_names_the_file(projec
     status, words = run_pytest(project, write(project, notebook))
     assert status == 1
     assert "01_test.ipynb left ['model.keras'] in its folder" in words
+
+
+def test_with_two_files_at_a_time_a_notebook_still_runs_in_one_kernel_on_one_thread(
+    project,
+):
+    threads = 'import os\nprint(os.environ["TF_NUM_INTRAOP_THREADS"])'
+    notebook = small_notebook(project, "x = 1", "print(x + 1)", "print(x + 2)")
+    notebook.cells[0].source = f"{threads}\nx = 1"
+    notebook.cells[0].outputs = [new_output("stream", name="stdout", text="1\n")]
+    path = write(project, notebook)
+    other = path.with_name("02_test.ipynb")
+    notebook.cells.append(new_markdown_cell("[import os](02_test.ipynb)", id="next"))
+    nbformat.write(notebook, path)
+    nbformat.write(notebook, other)
+    status, words = run_pytest(
+        project, path, str(other), "-n", "2", "-p", "no:cacheprovider"
+    )
+    assert status == 0, words
+    assert "8 passed" in words

@@ -300,6 +300,19 @@ def pytest_collect_file(file_path: Path, parent):
     return None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``-n 2``, keep a notebook's cells together, and start with what takes longest."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
+
+
 def pytest_configure(config) -> None:
+    # Beside others, one thread each: more would only wait for each other.
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+            os.environ.setdefault(name, "1")
     # With nbval's own option on, each notebook would be collected a second time.
     config.option.nbval = config.option.nbval_lax = False
