@@ -244,9 +244,10 @@ def test_a_learning_rate_that_exploded_is_marked_as_such_and_no_other():
         default=10,
     )
     raw, raw_exploded, scaled, scaled_exploded, _ = axes.lines
-    np.testing.assert_allclose(raw.get_ydata(), [0.2, 0.55, 0.55, 0.55])
-    np.testing.assert_allclose(scaled.get_ydata(), [0.5, 0.4, 0.1, 0.55])
+    np.testing.assert_allclose(raw.get_ydata(), [0.2, np.nan, np.nan, np.nan])
+    np.testing.assert_allclose(scaled.get_ydata(), [0.5, 0.4, 0.1, np.nan])
     assert raw_exploded.get_xdata().tolist() == [1, 10, 100]
+    np.testing.assert_allclose(raw_exploded.get_ydata(), 0.55)
     assert scaled_exploded.get_xdata().tolist() == [100]
     assert {raw_exploded.get_marker(), scaled_exploded.get_marker()} == {"x"}
     assert "✗ the loss has grown" in written(axes)
@@ -637,6 +638,7 @@ def test_the_turn_is_marked_at_the_epoch_with_the_lowest_validation_loss():
     assert list(turn.get_xdata()) == [2, 2]
     assert [text.get_text() for text in axes.texts] == ["lowest validation loss"]
     assert axes.texts[0].get_position()[0] == 2
+    assert axes.get_ylim() == (0, 2.5)  # the same on every processor
 
 
 def test_a_turn_is_looked_for_only_where_there_is_validation():

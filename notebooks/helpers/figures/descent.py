@@ -263,7 +263,7 @@ def plot_rates(
     -------
     matplotlib.axes.Axes
         With two lines, the curve and its ✗, and a text for each name, then the dashed line
-        and its text. Exploded losses are drawn 10 % above ``start``.
+        and its text. A ✗ stands 10 % above ``start``, and the curve does not lead to it.
 
     Raises
     ------
@@ -278,8 +278,8 @@ def plot_rates(
         values = np.asarray(values, dtype=float)
         exploded = ~(values <= 1.001 * start)
         shown = np.where(exploded, 1.1 * start, values)
-        (line,) = axes.plot(rates, shown, "os^"[i % 3] + "-")
-        line.set_markevery(np.flatnonzero(~exploded).tolist())
+        curve = np.where(exploded, np.nan, values)
+        (line,) = axes.plot(rates, curve, "os^"[i % 3] + "-")
         axes.plot(
             np.asarray(rates)[exploded],
             shown[exploded],

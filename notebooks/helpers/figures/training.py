@@ -8,6 +8,9 @@ from matplotlib.axes import Axes
 
 from helpers.figures.checks import NEITHER, are_numbers, check_length
 
+# The colour of validation's curve, dark enough for words.
+DARK_VALIDATION = "#A94F16"
+
 
 def plot_history(history, metric: str = "accuracy") -> Axes:
     """Draw a metric over the epochs, for training and for validation.
@@ -76,7 +79,8 @@ def plot_turn(history) -> Axes:
     -------
     matplotlib.axes.Axes
         With the training curve, the validation curve, and a dashed vertical line at the
-        epoch with the lowest validation loss, the first of them if there are several.
+        epoch with the lowest validation loss, the first of them if there are several. The
+        losses are on an axis from 0 to a multiple of 0.5.
 
     Raises
     ------
@@ -86,15 +90,18 @@ def plot_turn(history) -> Axes:
     axes = plot_history(history, "loss")
     epochs, val_losses = axes.lines[1].get_data()
     turn = epochs[np.argmin(val_losses)]
-    axes.axvline(turn, color="black", linestyle="--", linewidth=1)
+    axes.axvline(turn, color=DARK_VALIDATION, linestyle="--", linewidth=1)
     axes.text(
         turn,
         1.02,
         "lowest validation loss",
+        color=DARK_VALIDATION,
         transform=axes.get_xaxis_transform(),
         ha="center",
     )
     axes.set_title(axes.get_title(), pad=26)
+    highest = max(line.get_ydata().max() for line in axes.lines[:2])
+    axes.set_ylim(0, np.floor(2 * highest + 1) / 2)
     return axes
 
 
@@ -291,6 +298,6 @@ def _draw_seeds(
         axes.plot(
             values, [i] * len(values), "o", color=f"C{i}", markersize=9, alpha=0.6
         )
-        axes.plot(values.mean(), i, "|", color="black", markersize=30)
+        axes.plot(values.mean(), i, "|", color=f"C{i}", markersize=30)
     axes.set_yticks(range(len(results)), list(results))
     axes.set(xlabel=xlabel, ylim=(len(results) - 0.4, -0.6))
