@@ -26,6 +26,7 @@ from helpers.figures.predictions import (
     show_scores,
     show_stages,
 )
+from helpers.figures.stopping import plot_slow_down, plot_stops
 from helpers.figures.training import (
     plot_evaluations,
     plot_gap,
@@ -55,6 +56,8 @@ __all__ = [
     "plot_rates",
     "plot_runs",
     "plot_seeds",
+    "plot_slow_down",
+    "plot_stops",
     "plot_turn",
     "show_images",
     "show_layers",
