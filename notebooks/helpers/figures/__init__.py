@@ -17,6 +17,12 @@ from helpers.figures.descent import (
     plot_losses,
     plot_rates,
 )
+from helpers.figures.evaluation import (
+    plot_calibration,
+    plot_pairs,
+    plot_refusal,
+    show_confusion,
+)
 from helpers.figures.images import show_images, show_numbers, show_pixels, show_table
 from helpers.figures.networks import show_layers, show_neuron
 from helpers.figures.predictions import (
@@ -43,6 +49,7 @@ __all__ = [
     "are_numbers",
     "plot_accuracies",
     "plot_answers",
+    "plot_calibration",
     "plot_descent",
     "plot_errors",
     "plot_evaluations",
@@ -50,12 +57,15 @@ __all__ = [
     "plot_gap",
     "plot_history",
     "plot_losses",
+    "plot_pairs",
     "plot_promised_and_kept",
     "plot_promises_by_size",
     "plot_rates",
+    "plot_refusal",
     "plot_runs",
     "plot_seeds",
     "plot_turn",
+    "show_confusion",
     "show_images",
     "show_layers",
     "show_neuron",
