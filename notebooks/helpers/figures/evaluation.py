@@ -219,7 +219,9 @@ def plot_refusal(confidence: np.ndarray, right: np.ndarray, limit: float) -> Axe
 
 
 def _draw_calibration(axes: Axes, confidence: np.ndarray, right: np.ndarray) -> None:
-    bins = np.digitize(confidence, np.arange(1, BINS) / BINS)
+    # In the precision of the confidences, so that 0.9 counts as 0.9 in each of them.
+    limits = (np.arange(1, BINS) / BINS).astype(confidence.dtype)
+    bins = np.digitize(confidence, limits)
     counts = np.bincount(bins, minlength=BINS)
     filled = np.flatnonzero(counts)
     claimed = np.array([confidence[bins == i].mean() for i in filled])
@@ -249,15 +251,16 @@ def _checked_counts(matrix: np.ndarray) -> np.ndarray:
 def _checked_answers(
     confidence: np.ndarray, right: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    confidence, right = np.asarray(confidence, dtype=float), np.asarray(right)
+    confidence, right = np.asarray(confidence), np.asarray(right)
     if not (
-        confidence.ndim == 1
+        np.issubdtype(confidence.dtype, np.floating)
+        and confidence.ndim == 1
         and confidence.size
         and ((confidence >= 0) & (confidence <= 1.0001)).all()
     ):
         raise ValueError(
             "confidence must have the shape (n,), one number from 0 to 1 for each answer, "
-            f"not {confidence.shape}: the largest probability of each row is "
+            f"not {confidence.dtype} of the shape {confidence.shape}: the largest probability of each row is "
             "probabilities.max(axis=1)"
         )
     if right.dtype != bool or right.shape != confidence.shape:
