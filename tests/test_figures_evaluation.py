@@ -78,41 +78,40 @@ def test_the_names_of_a_pair_stand_at_its_mark_and_on_the_free_side():
     ]
 
 
-CONFIDENCE = np.repeat([0.55, 0.85, 0.95, 1.0], [4, 100, 60, 40])
+CONFIDENCE = np.repeat([0.15, 0.55, 0.85, 0.95, 1.0], [4, 30, 100, 60, 40])
 IS_RIGHT = np.concatenate(
-    [
-        [True, False, False, False],
-        np.arange(100) < 60,
-        np.ones(60, bool),
-        np.ones(40, bool),
-    ]
-)
+    [np.zeros(4), np.arange(30) < 12, np.arange(100) < 60, np.ones(100)]
+).astype(bool)
 
 
-def test_each_bin_of_confidence_has_its_dot_and_its_number_of_images():
+def bars(axes) -> list[tuple[float, float]]:
+    return [(bar.get_center()[0], bar.get_height()) for bar in axes.patches]
+
+
+def test_each_bin_of_confidence_has_its_bar_and_its_number_of_images():
     (axes,) = figures.plot_calibration({"a network": CONFIDENCE}, IS_RIGHT)
-    np.testing.assert_allclose(
-        axes.lines[1].get_xydata(), [[0.55, 0.25], [0.85, 0.6], [0.97, 1]]
-    )
-    assert written(axes) == ["4", "100", "100", "equal ", "images"]
+    np.testing.assert_allclose(bars(axes), [(0.55, 0.4), (0.85, 0.6), (0.97, 1)])
+    assert written(axes) == ["30", "100", "100", "equal ", "images"]
     assert axes.get_title() == "a network"
+    assert {to_hex(bar.get_facecolor()) for bar in axes.patches} == {
+        figures.RIGHT.lower()
+    }
 
 
-def test_the_grey_bars_are_two_standard_deviations_and_end_at_0_and_1():
-    (axes,) = figures.plot_calibration({"a network": CONFIDENCE}, IS_RIGHT)
-    bars = [line[:, 1] for line in axes.collections[0].get_segments()]
-    few, many = 2 * np.sqrt(0.55 * 0.45 / 4), 2 * np.sqrt(0.85 * 0.15 / 100)
-    np.testing.assert_allclose(bars[0], [0.55 - few, 1])
-    np.testing.assert_allclose(bars[1], [0.85 - many, 0.85 + many])
-    assert axes.collections[0].get_colors()[0][:3] == pytest.approx(
-        matplotlib.colors.to_rgb(figures.NEITHER)
-    )
+def test_the_orange_marks_are_two_standard_deviations_and_end_at_1():
+    confidence = np.repeat([0.85, 0.99], [100, 30])
+    (axes,) = figures.plot_calibration({"a network": confidence}, np.ones(130, bool))
+    marks = [line[:, 1] for line in axes.collections[0].get_segments()]
+    many, few = 2 * np.sqrt(0.85 * 0.15 / 100), 2 * np.sqrt(0.99 * 0.01 / 30)
+    np.testing.assert_allclose(marks[0], [0.85 - many, 0.85 + many])
+    np.testing.assert_allclose(marks[1], [0.99 - few, 1])
+    assert to_hex(axes.collections[0].get_colors()[0]) == figures.CHOSEN.lower()
 
 
 def test_a_confidence_at_a_limit_belongs_to_the_bin_above():
-    confidence = np.array([0.8, 0.9, 1.0], np.float32)
-    (axes,) = figures.plot_calibration({"": confidence}, np.array([True] * 3))
-    assert written(axes)[:2] == ["1", "2"]
+    confidence = np.repeat(np.array([0.8, 0.9, 1.0], np.float32), 30)
+    (axes,) = figures.plot_calibration({"": confidence}, np.ones(90, bool))
+    assert written(axes)[:2] == ["30", "60"]
 
 
 def test_several_networks_are_drawn_on_equal_axes():
@@ -121,7 +120,7 @@ def test_several_networks_are_drawn_on_equal_axes():
     )
     assert [a.get_title() for a in axes] == ["before", "after"]
     assert len({(a.get_xlim(), a.get_ylim()) for a in axes}) == 1
-    np.testing.assert_allclose(axes[1].lines[1].get_xdata()[0], 0.275)
+    assert bars(axes[1])[0] == pytest.approx((0.275, 0.4))
 
 
 def test_one_bin_by_hand_and_by_helper_are_the_same():
@@ -130,10 +129,10 @@ def test_one_bin_by_hand_and_by_helper_are_the_same():
     taught = {"np": np, "confidence": CONFIDENCE, "right": IS_RIGHT}
     exec(source, taught)
     (axes,) = figures.plot_calibration({"": CONFIDENCE}, IS_RIGHT)
-    claimed, share = axes.lines[1].get_xydata()[1]
-    bar = axes.collections[0].get_segments()[1][:, 1]
+    claimed, share = bars(axes)[1]
+    mark = axes.collections[0].get_segments()[1][:, 1]
     assert (taught["claimed"], taught["share"]) == pytest.approx((claimed, share))
-    assert bar == pytest.approx(claimed + taught["chance"] * np.array([-1, 1]))
+    assert mark == pytest.approx(claimed + taught["chance"] * np.array([-1, 1]))
 
 
 def test_refusing_takes_the_least_sure_first():
@@ -194,5 +193,5 @@ def test_confidences_without_a_title_say_what_is_expected():
 
 
 def test_a_limit_that_refuses_nearly_all_is_told_so():
-    with pytest.raises(ValueError, match="refuses 80%"):
+    with pytest.raises(ValueError, match="refuses 83%"):
         figures.plot_refusal(CONFIDENCE, IS_RIGHT, limit=0.99)

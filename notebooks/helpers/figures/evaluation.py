@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 
 from helpers.figures.checks import (
     CHOSEN,
-    NEITHER,
     RIGHT,
     are_numbers,
     check_length,
@@ -16,6 +15,7 @@ from helpers.figures.checks import (
 from helpers.figures.images import show_table
 
 BINS = 10
+FEWEST = 30  # images in a bin: with fewer, chance could put its share anywhere
 COUNTS_AT = -0.06  # where the number of images stands, below all shares
 
 
@@ -131,7 +131,8 @@ def plot_calibration(
 ) -> np.ndarray:
     """Draw how often answers are right, by how confident the network was.
 
-    Images are put into ten bins by confidence: below 0.1, below 0.2, and so on.
+    Images are put into ten bins by confidence: below 0.1, below 0.2, and so on. Bins with
+    fewer than 30 images are left out.
 
     Parameters
     ----------
@@ -143,10 +144,10 @@ def plot_calibration(
     Returns
     -------
     numpy.ndarray of matplotlib.axes.Axes
-        Shape (titles,). Each has a dotted line, on which both are equal; a dot for each bin
-        that has images; and a grey bar where chance leaves the dot about 95 times in 100 if
-        the confidence is true: two standard deviations of a share of so many images. Below
-        each bar stands how many there are.
+        Shape (titles,). Each has a blue bar for each bin, as high as the share that is right,
+        with the number of images below it; a dotted line, on which share and confidence are
+        equal; and an orange mark where chance leaves the end of the bar about 95 times in
+        100 if the confidence is true: two standard deviations of a share of so many images.
 
     Raises
     ------
@@ -170,7 +171,7 @@ def plot_calibration(
     for axes, (title, confidence) in zip(grid[0], confidences.items(), strict=True):
         confidence, answers = _checked_answers(confidence, right)
         _draw_calibration(axes, confidence, answers)
-        axes.set(xlim=(0, 1), ylim=(-0.1, 1.02), xlabel="confidence", title=title)
+        axes.set(xlim=(0, 1.06), ylim=(-0.1, 1.02), xlabel="confidence", title=title)
     grid[0, 0].set_ylabel("share that is right")
     grid[0, 0].text(0.2, 0.2, "equal ", ha="right", va="bottom")
     grid[0, 0].text(0.02, COUNTS_AT, "images", va="center", size=10)
@@ -212,7 +213,7 @@ def plot_refusal(confidence: np.ndarray, right: np.ndarray, limit: float) -> Axe
     axes.plot(shares, accuracies)
     dot = (~answered).mean(), right[answered].mean()
     axes.plot(*dot, "o", color=CHOSEN, markersize=11)
-    axes.annotate("our limit", dot, (10, -14), textcoords="offset points")
+    axes.legend(axes.lines[1:], ["our limit"], loc="lower right")
     axes.set(xlim=(0, 0.5), xlabel="share refused", ylabel="accuracy of the rest")
     axes.set_ylim(np.floor(20 * accuracies[0]) / 20, 1)
     return axes
@@ -223,17 +224,16 @@ def _draw_calibration(axes: Axes, confidence: np.ndarray, right: np.ndarray) -> 
     limits = (np.arange(1, BINS) / BINS).astype(confidence.dtype)
     bins = np.digitize(confidence, limits)
     counts = np.bincount(bins, minlength=BINS)
-    filled = np.flatnonzero(counts)
+    filled = np.flatnonzero(counts >= FEWEST)
     claimed = np.array([confidence[bins == i].mean() for i in filled])
     share = np.array([right[bins == i].mean() for i in filled])
     chance = 2 * np.sqrt(claimed * (1 - claimed) / counts[filled])
     low, high = np.clip([claimed - chance, claimed + chance], 0, 1)
-    axes.vlines(claimed, low, high, color=NEITHER, linewidth=9)
+    axes.bar(claimed, share, width=0.07, color=RIGHT, alpha=0.5)
+    axes.vlines(claimed, low, high, color=CHOSEN, linewidth=8)
     axes.plot([0, 1], [0, 1], ":", color="black", linewidth=1.5)
-    axes.plot(claimed, share, "o", color=RIGHT, markersize=8, clip_on=False)
-    for i in filled:
-        place = (i + 0.5) / BINS, COUNTS_AT
-        axes.text(*place, f"{counts[i]}", ha="center", va="center", size=10)
+    for x, i in zip(claimed, filled, strict=True):
+        axes.text(x, COUNTS_AT, f"{counts[i]}", ha="center", va="center", size=10)
 
 
 def _checked_counts(matrix: np.ndarray) -> np.ndarray:
