@@ -17,6 +17,7 @@ from helpers.figures.descent import (
     plot_losses,
     plot_rates,
 )
+from helpers.figures.filters import show_maps
 from helpers.figures.images import show_images, show_numbers, show_pixels, show_table
 from helpers.figures.networks import show_layers, show_neuron
 from helpers.figures.predictions import (
@@ -58,6 +59,7 @@ __all__ = [
     "plot_turn",
     "show_images",
     "show_layers",
+    "show_maps",
     "show_neuron",
     "show_numbers",
     "show_pixels",
