@@ -23,6 +23,7 @@ from helpers.figures.evaluation import (
     plot_refusal,
     show_confusion,
 )
+from helpers.figures.feature_maps import show_feature_maps
 from helpers.figures.filters import show_maps
 from helpers.figures.images import show_images, show_numbers, show_pixels, show_table
 from helpers.figures.networks import show_layers, show_neuron
@@ -70,6 +71,7 @@ __all__ = [
     "plot_stops",
     "plot_turn",
     "show_confusion",
+    "show_feature_maps",
     "show_images",
     "show_layers",
     "show_maps",
