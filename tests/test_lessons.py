@@ -1,5 +1,6 @@
 """Taught once, imported after: the code in a notebook and the helper give the same result."""
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from matplotlib.colors import to_hex
 
 from helpers import callbacks, figures
 from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist, move_right, scale
+from helpers.rates import falling_rate
 
 matplotlib.use("Agg")
 
@@ -147,3 +149,17 @@ def test_the_callback_by_hand_and_by_helper_stop_alike(capsys):
             ends.append((stopped, capsys.readouterr().out))
     assert ends[:2] == ends[2:]
     assert ends[0][0] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("batch_size", [100, 64, 20000])
+def test_the_falling_rate_by_hand_and_by_helper_are_the_same_at_every_step(batch_size):
+    taught = run_lesson("11_fashion_cnn", "falling-rate", keras=keras, math=math)
+    plan = {"images": 10000, "batch_size": batch_size, "epochs": 2}
+    by_hand, by_helper = (
+        taught["falling_rate"](0.01, **plan),
+        falling_rate(0.01, **plan),
+    )
+    for step in range(0, 320, 20):
+        assert float(by_hand(step)) == float(by_helper(step))
+    assert float(by_hand(0)) == pytest.approx(0.01)
+    assert float(by_hand(320)) == 0

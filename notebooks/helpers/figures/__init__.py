@@ -17,6 +17,13 @@ from helpers.figures.descent import (
     plot_losses,
     plot_rates,
 )
+from helpers.figures.evaluation import (
+    plot_calibration,
+    plot_pairs,
+    plot_refusal,
+    show_confusion,
+)
+from helpers.figures.feature_maps import show_feature_maps
 from helpers.figures.filters import show_maps
 from helpers.figures.images import show_images, show_numbers, show_pixels, show_table
 from helpers.figures.networks import show_layers, show_neuron
@@ -45,6 +52,7 @@ __all__ = [
     "are_numbers",
     "plot_accuracies",
     "plot_answers",
+    "plot_calibration",
     "plot_descent",
     "plot_errors",
     "plot_evaluations",
@@ -52,14 +60,18 @@ __all__ = [
     "plot_gap",
     "plot_history",
     "plot_losses",
+    "plot_pairs",
     "plot_promised_and_kept",
     "plot_promises_by_size",
     "plot_rates",
+    "plot_refusal",
     "plot_runs",
     "plot_seeds",
     "plot_slow_down",
     "plot_stops",
     "plot_turn",
+    "show_confusion",
+    "show_feature_maps",
     "show_images",
     "show_layers",
     "show_maps",

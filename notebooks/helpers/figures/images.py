@@ -168,7 +168,9 @@ def show_numbers(pixels: np.ndarray) -> Axes:
     return axes
 
 
-def show_table(table: np.ndarray, names: Sequence[str]) -> Axes:
+def show_table(
+    table: np.ndarray, names: Sequence[str], colors: str = "viridis"
+) -> Axes:
     """Draw a square table as coloured fields, each with its number, rounded, on it.
 
     Parameters
@@ -177,12 +179,14 @@ def show_table(table: np.ndarray, names: Sequence[str]) -> Axes:
         Shape (n, n), n at least 1: a number for each pair of rows and columns.
     names
         n names, for the rows and for the columns.
+    colors
+        The name of a colour map of Matplotlib's. In ``"viridis"``, the smallest number is
+        darkest and the largest brightest.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The smallest number is darkest, the largest brightest. With one text for each
-        field, row by row.
+        With one text for each field, row by row.
 
     Raises
     ------
@@ -197,7 +201,7 @@ def show_table(table: np.ndarray, names: Sequence[str]) -> Axes:
         raise ValueError("table must hold a number in each field")
     check_length("names", names, len(table))
     _, axes = plt.subplots(figsize=(8, 6.5), layout="constrained")
-    axes.imshow(table, cmap="viridis")
+    axes.imshow(table, cmap=colors)
     axes.set_xticks(range(len(table)), names, rotation=45, ha="right")
     axes.set_yticks(range(len(table)), names)
     _write_numbers(axes, table)
