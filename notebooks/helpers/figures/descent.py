@@ -310,7 +310,7 @@ def plot_rates(
         axes.text(rates[0], 1.1 * start, "✗ the loss has grown", va="center")
     axes.set(xscale="log", xticks=rates, ylim=(0, 1.2 * start))
     axes.minorticks_off()
-    axes.set(xlabel="learning rate", ylabel="loss after training")
+    axes.set(xlabel="learning rate", ylabel="loss in the last epoch")
     return axes
 
 
