@@ -25,7 +25,7 @@ def test_each_stop_is_marked_on_the_curve_at_its_epoch_with_a_shape_of_its_own()
     assert stopped.get_marker() != back.get_marker()
     names = [text.get_text() for text in axes.get_legend().get_texts()]
     assert names == ["stopped", "went back to"]
-    np.testing.assert_allclose(axes.get_ylim(), (0.5, 0.8))
+    np.testing.assert_allclose(axes.get_ylim(), (0.45, 0.8))
 
 
 @pytest.mark.parametrize(

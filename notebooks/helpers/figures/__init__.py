@@ -23,8 +23,7 @@ from helpers.figures.evaluation import (
     plot_refusal,
     show_confusion,
 )
-from helpers.figures.feature_maps import show_feature_maps
-from helpers.figures.filters import show_maps
+from helpers.figures.filters import show_feature_maps, show_maps
 from helpers.figures.images import show_images, show_numbers, show_pixels, show_table
 from helpers.figures.networks import show_layers, show_neuron
 from helpers.figures.predictions import (

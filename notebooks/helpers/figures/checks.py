@@ -82,6 +82,11 @@ def are_numbers(values: np.ndarray) -> bool:
     return any(np.issubdtype(values.dtype, kind) for kind in (np.integer, np.floating))
 
 
+def are_finite(values: np.ndarray) -> bool:
+    """Return whether an array holds numbers, and none of them is infinite or NaN."""
+    return are_numbers(values) and bool(np.isfinite(values).all())
+
+
 def has_entries(values: object) -> bool:
     """Whether values are a list, an array with axes or the like, and no text."""
     if isinstance(values, np.ndarray):

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from helpers.figures.checks import (
     CHOSEN,
-    are_numbers,
+    are_finite,
     check_length,
     checked_images,
     white_level,
@@ -197,7 +197,7 @@ def show_table(
     table = np.asarray(table)
     if table.ndim != 2 or table.shape[0] != table.shape[1] or table.size == 0:
         raise ValueError(f"table must have the shape (n, n), not {table.shape}")
-    if not (are_numbers(table) and np.isfinite(table).all()):
+    if not are_finite(table):
         raise ValueError("table must hold a number in each field")
     check_length("names", names, len(table))
     _, axes = plt.subplots(figsize=(8, 6.5), layout="constrained")

@@ -10,7 +10,7 @@ from helpers.figures.checks import (
     NEITHER,
     RIGHT,
     WRONG,
-    are_numbers,
+    are_finite,
     check_labels,
     check_length,
     checked_image,
@@ -48,12 +48,7 @@ def plot_answers(
         raise ValueError(f"answers must be a dictionary with a class, not {answers!r}")
     for name, values in answers.items():
         values = np.asarray(values)
-        if not (
-            values.ndim == 1
-            and values.size
-            and are_numbers(values)
-            and np.isfinite(values).all()
-        ):
+        if not (values.ndim == 1 and values.size and are_finite(values)):
             raise ValueError(
                 f"the answers to {name!r} must have the shape (n,), one finite number for "
                 f"each image, not {values.shape}: a column of a table is table[:, 0]"
@@ -248,7 +243,7 @@ def show_scores(
         )
     for name, values in steps.items():
         check_length(name, values, len(class_names))
-        if not (are_numbers(np.asarray(values)) and np.isfinite(values).all()):
+        if not are_finite(np.asarray(values)):
             raise ValueError(f"{name} must hold one number for each class")
     check_labels(np.asarray([label]), class_names)
     _, grid = plt.subplots(

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.figures.checks import are_numbers, check_length
+from helpers.figures.checks import are_finite, check_length
 
 # A marker and its size: each can be seen around the one before.
 _MARKS = [("o", 10), ("s", 18), ("D", 12), ("^", 14)]
@@ -26,7 +26,7 @@ def plot_stops(val_losses: Sequence[float], stops: Mapping[str, int]) -> Axes:
     -------
     matplotlib.axes.Axes
         With the curve, then a mark for each name, each with another shape. The axis of the
-        losses ends at whole tenths.
+        losses leaves room for the marks, and its ends are multiples of 0.05.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def plot_stops(val_losses: Sequence[float], stops: Mapping[str, int]) -> Axes:
     axes.set(
         xlabel="epoch",
         ylabel="validation loss",
-        ylim=(np.floor(10 * low) / 10, np.floor(10 * high + 1) / 10),
+        ylim=(np.floor(20 * low - 1) / 20, np.floor(10 * high + 1) / 10),
     )
     axes.legend(loc="upper right")
     return axes
@@ -112,8 +112,7 @@ def plot_slow_down(
 
 def _checked(name: str, values: Sequence[float]) -> np.ndarray:
     values = np.asarray(values)
-    numbers = values.ndim == 1 and values.size and are_numbers(values)
-    if not (numbers and np.isfinite(values).all()):
+    if not (values.ndim == 1 and values.size and are_finite(values)):
         raise ValueError(
             f"{name} must hold one finite number for each epoch, not {values.tolist()!r}"
         )
