@@ -1,4 +1,4 @@
-"""Load Fashion-MNIST and MNIST from the ``data`` folder, and scale their pixels.
+"""Load Fashion-MNIST, MNIST and other hands from the ``data`` folder, and scale pixels.
 
 NumPy only: importing this module, or loading images with it, never starts TensorFlow.
 """
@@ -7,6 +7,7 @@ import hashlib
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Iterable, Mapping
 from numbers import Integral
 from pathlib import Path
 
@@ -27,6 +28,22 @@ FASHION_CLASS_NAMES = [
     "Ankle boot",
 ]
 
+# The handwriting fonts behind load_hands(), in the order of its hands.
+HAND_NAMES = [
+    "Because We Build",
+    "Because We Connect",
+    "Because We Create",
+    "Because We Learn",
+    "Because We Mentor",
+    "Because We Organize",
+    "Dancing Script",
+    "dkgHandwriting",
+    "Humor Sans",
+    "Kaushan Script",
+    "Klee One",
+    "Kristi",
+]
+
 # SHA-256 of the IDX files as their authors published them, under the name of the
 # array that holds the same bytes here. data/README.md says where they come from.
 PUBLISHED_SHA256 = {
@@ -42,6 +59,13 @@ PUBLISHED_SHA256 = {
         "x_test": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "y_test": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     },
+}
+
+# Of the arrays of hands.npz, each with the header of an IDX file before it.
+HANDS_SHA256 = {
+    "drawings": "18585f05870a2b336a47202bd789fb388f879ebb40cd7c53bbf51ddb864610ea",
+    "labels": "f8f53b136ce857478e15ea72eaba8bd8041697cc90a3f4102662079456f84050",
+    "hands": "83333e6d2e2667c949378c4e4e45ae74ef506d256b9e1c3df16f177524ebb5b7",
 }
 
 # What NumPy and zipfile raise for files that are cut short, altered or no .npz at all.
@@ -103,6 +127,31 @@ def load_mnist() -> Arrays:
         If the file cannot be read, or holds anything but the published images.
     """
     return _load("mnist")
+
+
+def load_hands() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Load 1,200 drawings of digits in the shapes of twelve handwriting fonts.
+
+    They are not by people: ``data/build_hands.py`` took the shapes from fonts, and followed
+    them with the pen of the drawing pad, ten times each, at a size, slant, width and place
+    drawn at random.
+
+    Returns
+    -------
+    drawings, labels, hands
+        Drawings are uint8 of shape (1200, 140, 140), 0 for paper and 255 for ink. Labels
+        are uint8 of shape (1200,): the digits. Hands are uint8 of shape (1200,), and index
+        ``HAND_NAMES``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If the file cannot be read, or holds anything but these drawings.
+    """
+    arrays = _checked("hands", HANDS_SHA256)
+    return arrays["drawings"], arrays["labels"], arrays["hands"]
 
 
 def scale(images: np.ndarray) -> np.ndarray:
@@ -214,25 +263,43 @@ def idx_header(array: np.ndarray) -> bytes:
 
 
 def _load(name: str) -> Arrays:
-    path = DATA_FOLDER / f"{name}.npz"
-    mend = (
-        f"Restore it with `git checkout -- data/{path.name}`, or rebuild it as "
-        "data/README.md describes."
-    )
+    arrays = _checked(name, PUBLISHED_SHA256[name])
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def _checked(name: str, checksums: Mapping[str, str]) -> dict[str, np.ndarray]:
+    arrays = _read(name, checksums)
+    for key, array in arrays.items():
+        if array.dtype != np.uint8 or _sha256(array) != checksums[key]:
+            raise ValueError(
+                f"{_path(name)}: {key} differs from the published data. {_mend(name)}"
+            )
+    return arrays
+
+
+def _read(name: str, keys: Iterable[str]) -> dict[str, np.ndarray]:
+    path, mend = _path(name), _mend(name)
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing. {mend}")
     try:
         # allow_pickle stays off, so no code can hide in the file.
         with path.open("rb") as stream, np.load(stream) as file:
-            arrays = {key: file[key] for key in PUBLISHED_SHA256[name]}
+            return {key: file[key] for key in keys}
     except KeyError as error:
         raise ValueError(f"{path} has no array {error}. {mend}") from error
     except _UNREADABLE as error:
         raise ValueError(f"{path} cannot be read: {error}. {mend}") from error
-    for key, array in arrays.items():
-        if array.dtype != np.uint8 or _sha256(array) != PUBLISHED_SHA256[name][key]:
-            raise ValueError(f"{path}: {key} differs from the published data. {mend}")
-    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def _path(name: str) -> Path:
+    return DATA_FOLDER / f"{name}.npz"
+
+
+def _mend(name: str) -> str:
+    return (
+        f"Restore it with `git checkout -- data/{name}.npz`, or rebuild it as "
+        "data/README.md describes."
+    )
 
 
 def _sha256(array: np.ndarray) -> str:

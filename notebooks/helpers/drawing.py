@@ -11,7 +11,8 @@ import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
-from PIL import Image
+from PIL import Image, ImageFilter
+from scipy import ndimage
 
 from helpers.figures import are_numbers, show_prediction
 
@@ -19,21 +20,73 @@ HERE = Path(__file__).parent
 # Side of an MNIST image, and of the square that its digit was scaled into.
 SIDE, DIGIT_SIDE = 28, 20
 DIGIT_NAMES = [str(digit) for digit in range(10)]
+# A part of a drawing is a speck if it has less than this share of the ink of the largest
+# part, and lies further away from it than this share of its longer side. Of 10,000 images of
+# MNIST, ten have a part like that.
+SPECK_INK, SPECK_DISTANCE = 0.1, 0.2
+# A photo is read at this many pixels for its longer side, and a shadow must be wider than
+# this share of the shorter side; what is narrower is ink.
+PHOTO_SIDE, SHADOW_WIDTH = 400, 0.3
+
+
+def ink_on_paper(photo: Image.Image) -> np.ndarray:
+    """Return what is written on bright paper, also where a shadow falls on it.
+
+    How bright the paper is, is estimated at each pixel from its surroundings: dark strokes
+    are filled with what is bright beside them. Ink is what is much darker than its paper.
+
+    Parameters
+    ----------
+    photo
+        Of any size and any mode that Pillow can turn into grey. One digit, dark on bright.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), uint8: 0 is paper, 255 the darkest ink. At most 400 pixels long.
+
+    Raises
+    ------
+    ValueError
+        If it is no picture, or one in which nothing is darker than the rest.
+    """
+    if not isinstance(photo, Image.Image):
+        raise ValueError(
+            f"photo must be a picture that Image.open has read, not {type(photo).__name__}"
+        )
+    photo = photo.convert("L")
+    photo.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.BOX)
+    # The median takes away single pixels, which are noise.
+    grey = np.asarray(photo.filter(ImageFilter.MedianFilter(3)), dtype=np.float64)
+    window = 1 + 2 * round(SHADOW_WIDTH * min(grey.shape) / 2)
+    # Padded, so that a shadow that ends at the edge of the picture is as wide as the window.
+    filled = ndimage.grey_closing(np.pad(grey, window, mode="edge"), size=window)
+    paper = np.maximum(filled[window:-window, window:-window], 1)
+    ink = 1 - grey / paper  # a shadow makes paper and ink darker by the same factor
+    darkest = ndimage.uniform_filter(ink, 3).max()
+    if darkest < 0.1:
+        raise ValueError(
+            "nothing is written on it: no part is at least a tenth darker than the paper"
+        )
+    ink = np.where(ink < darkest / 2, 0, ink / darkest)
+    return np.rint(255 * np.minimum(ink, 1)).astype(np.uint8)
 
 
 def as_mnist(ink: np.ndarray) -> np.ndarray:
     """Crop, scale and centre a drawing in the way the images of MNIST were made.
 
-    The drawing is cropped to its ink, scaled so that its longer side has 20 pixels, and
-    placed in 28 × 28 pixels so that its centre of mass comes to lie in the row and column
-    with the number 14, as near as whole pixels allow. Images of MNIST come back as they
-    are. Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*;
-    that the middle is 14, and not 13.5, was measured on its images.
+    Specks far from the digit are left out. What remains is cropped to its ink, scaled so
+    that its longer side has 20 pixels, and placed in 28 × 28 pixels so that its centre of
+    mass comes to lie in the row and column with the number 14, as near as whole pixels
+    allow. Images of MNIST come back as they are, unless there is a speck in them. Source:
+    Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*; that the
+    middle is 14, and not 13.5, was measured on its images.
 
     Parameters
     ----------
     ink
-        Shape (rows, columns), of any size. 0 is paper, 255 full ink.
+        Shape (rows, columns), of any size. 0 is paper, 255 full ink. ``ink_on_paper`` makes
+        it from a photo.
 
     Returns
     -------
@@ -54,13 +107,15 @@ def as_mnist(ink: np.ndarray) -> np.ndarray:
         )
     if not (are_numbers(ink) and ink.min() >= 0 and ink.max() <= 255):
         raise ValueError("ink must hold numbers from 0, paper, to 255, full ink")
-    rows, columns = np.nonzero(np.rint(ink))
-    if len(rows) == 0:
+    ink = np.rint(ink).astype(np.uint8)
+    if not ink.any():
         raise ValueError("nothing is drawn: all of the ink is 0")
+    ink = _without_specks(ink)
+    rows, columns = np.nonzero(ink)
     cropped = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     scale = DIGIT_SIDE / max(cropped.shape)
     height, width = (max(1, round(scale * side)) for side in cropped.shape)
-    digit = Image.fromarray(np.rint(cropped).astype(np.uint8))
+    digit = Image.fromarray(cropped)
     digit = np.asarray(digit.resize((width, height), Image.Resampling.BOX))
     if not digit.any():
         raise ValueError(
@@ -70,6 +125,23 @@ def as_mnist(ink: np.ndarray) -> np.ndarray:
     top, left = (_start(digit.sum(axis=1 - axis), digit.shape[axis]) for axis in (0, 1))
     image[top : top + height, left : left + width] = digit
     return image
+
+
+def _without_specks(ink: np.ndarray) -> np.ndarray:
+    """Return the drawing without parts that are small and far from the largest one."""
+    parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
+    mass = ndimage.sum_labels(ink, parts, np.arange(count + 1))  # part 0 is the paper
+    boxes = ndimage.find_objects(parts)
+    largest = boxes[mass.argmax() - 1]
+    length = max(side.stop - side.start for side in largest)
+    keep = mass >= SPECK_INK * mass.max()
+    for part, box in enumerate(boxes, start=1):
+        gaps = [
+            max(ours.start - theirs.stop, theirs.start - ours.stop)
+            for ours, theirs in zip(box, largest, strict=True)
+        ]
+        keep[part] |= max(gaps) <= SPECK_DISTANCE * length
+    return np.where(keep[parts], ink, 0)
 
 
 def _start(mass: np.ndarray, length: int) -> int:
