@@ -11,9 +11,17 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from PIL import Image
 
 from helpers import callbacks, figures
-from helpers.data import FASHION_CLASS_NAMES, load_fashion_mnist, move_right, scale
+from helpers.data import (
+    FASHION_CLASS_NAMES,
+    load_fashion_mnist,
+    load_hands,
+    move_right,
+    scale,
+)
+from helpers.drawing import as_mnist
 from helpers.rates import falling_rate
 
 matplotlib.use("Agg")
@@ -99,6 +107,13 @@ def test_scaling_by_hand_and_by_helper_give_the_same_arrays():
     for array in (images, images[0], taught(images)):
         np.testing.assert_array_equal(scale(array), taught(array))
         assert scale(array).dtype == taught(array).dtype == np.float32
+
+
+def test_drawings_without_specks_prepared_by_hand_and_by_helper_are_the_same():
+    drawings, _, _ = load_hands()
+    for drawing in drawings[::37]:
+        scope = run_lesson("15_save_and_use", "centre", ink=drawing, Image=Image)
+        np.testing.assert_array_equal(scope["by_hand"], as_mnist(drawing))
 
 
 def test_the_grid_by_hand_and_by_helper_show_the_same():
