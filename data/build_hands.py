@@ -1,9 +1,9 @@
-"""Rebuild data/hands.npz: digits as twelve handwriting fonts would draw them on the pad.
+"""Rebuild data/hands.npz: digits as 28 handwriting fonts would draw them on the pad.
 
-    python data/build_hands.py [FOLDER]
+    python data/build_hands.py FOLDER [FOLDER ...]
 
-FOLDER holds the fonts, at any depth: /usr/share/fonts, where Debian's packages put them,
-if it is left out. data/README.md names the packages. A font file whose SHA-256 is not the
+The folders hold the fonts, at any depth. data/README.md names the packages that they come
+in. A font file whose SHA-256 is not the
 one below is refused, because another version may have other digits.
 
 A glyph is an outline, but a pen draws a line. So each glyph is thinned to a line of one
@@ -14,6 +14,7 @@ and place drawn at random.
 import argparse
 import hashlib
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,6 @@ sys.path.insert(0, str(HERE.parent / "notebooks"))
 
 from helpers.data import HAND_NAMES  # noqa: E402  (the path comes first)
 
-FONTS = Path("/usr/share/fonts")
 # For each hand, in the order of HAND_NAMES: its file, and the SHA-256 of that file.
 FONT_FILES = {
     "Because We Build": (
@@ -75,6 +75,70 @@ FONT_FILES = {
         "Kristi.ttf",
         "6c14164cd50b52d03d88728971285fe1dbf0d6ee8af6d29274b5d5026a0fb622",
     ),
+    "Caveat": (
+        "caveat-latin-400-normal.woff",
+        "38b98dbeb922a14a74dfb41f83fc24e0e645e2eed9ce72145fefbdae8828cbfb",
+    ),
+    "Gochi Hand": (
+        "gochi-hand-latin-400-normal.woff",
+        "82a4149218f2edccef96d2b0ed5bf92adc6ea290222bac4dcfa3de91afb6b3a3",
+    ),
+    "Handlee": (
+        "handlee-latin-400-normal.woff",
+        "9a8af5254df769bbdc196fd998231daec67c81dc3d6fd6f294ed80c2c4343551",
+    ),
+    "Indie Flower": (
+        "indie-flower-latin-400-normal.woff",
+        "2cf7154e899ad16246196238d6d13f0135c5feba2d8ccde5d97a22664d012660",
+    ),
+    "Kalam": (
+        "kalam-latin-400-normal.woff",
+        "70ab8c1d2c10a28f213c6f1c359888624d5e650ffcd64f93a8194c3e14403746",
+    ),
+    "Patrick Hand": (
+        "patrick-hand-latin-400-normal.woff",
+        "0f7031f6665437e04d6f354c5f64d6ae6777b498afbe804638c45b957a7ce8aa",
+    ),
+    "Reenie Beanie": (
+        "reenie-beanie-latin-400-normal.woff",
+        "1b86681155e125625f01839b2e6688dde2b2a7766a8eb49645b3a8707c2bee9f",
+    ),
+    "Shadows Into Light": (
+        "shadows-into-light-latin-400-normal.woff",
+        "93cff8110a18bb3e1fb0179c95f706ed1e8037e2e527c4cb425b46deaddbd975",
+    ),
+    "Bad Script": (
+        "bad-script-latin-400-normal.woff",
+        "07202e03862cf10af6c0a9f5cfce39ef10e1923b64b965c3185b5ddef61b91f1",
+    ),
+    "Mali": (
+        "mali-latin-400-normal.woff",
+        "cd38e40d516ab13ab4ef21cdb01671bac4c326ef338b39d87eb1892c5fc17bbf",
+    ),
+    "Nanum Pen Script": (
+        "nanum-pen-script-latin-400-normal.woff",
+        "08cdd640e142c977071b4c3d5c33fd9ec322990e540f5511ca2fccff4568d0ec",
+    ),
+    "Neucha": (
+        "neucha-latin-400-normal.woff",
+        "b0c09e2ecd7d760fb997f926f2d15e53c57561802fb071a317832942536ca82a",
+    ),
+    "Playwrite Brasil": (
+        "playwrite-br-latin-400-normal.woff",
+        "c31d44bef2634d8ab7d484efda842dba90c9ee8cb186c42521061de56ee41b32",
+    ),
+    "Playwrite Deutschland Grundschrift": (
+        "playwrite-de-grund-latin-400-normal.woff",
+        "2ef35798b3ea53e8ff8501c4a1d4608096b0b74c3a165b5ea53b1b694484de94",
+    ),
+    "Playwrite France Moderne": (
+        "playwrite-fr-moderne-latin-400-normal.woff",
+        "2de15bb16c4f045edfeece7d75654ee87fd91012e939ff4dc43959cb0602509e",
+    ),
+    "Playwrite India": (
+        "playwrite-in-latin-400-normal.woff",
+        "8b326d955596c54a7c19d65fa9dcf6b7729adaca7027695933a42cc2c128ef55",
+    ),
 }
 DRAWINGS_OF_A_DIGIT = 10
 SIDE, PEN = 140, 11  # of the pad, as in notebooks/helpers/drawing_pad.js
@@ -86,8 +150,8 @@ SMOOTHING = 3  # pixels: rough edges would become side branches of the line
 SEED = 0
 
 
-def find_font(folder: Path, name: str, sha256: str) -> Path:
-    """Return where a font lies in the folder, at any depth.
+def find_font(folders: Iterable[Path], name: str, sha256: str) -> Path:
+    """Return where a font lies in one of the folders, at any depth.
 
     Raises
     ------
@@ -96,10 +160,11 @@ def find_font(folder: Path, name: str, sha256: str) -> Path:
     ValueError
         If the file of this name is another one.
     """
-    path = next(iter(sorted(folder.rglob(name))), None)
+    path = next((path for folder in folders for path in folder.rglob(name)), None)
     if path is None:
         raise FileNotFoundError(
-            f"no {name} in {folder}: data/README.md names the Debian packages"
+            f"no {name} in {', '.join(map(str, folders))}: data/README.md names the "
+            "package that it comes in"
         )
     actual = hashlib.sha256(path.read_bytes()).hexdigest()
     if actual != sha256:
@@ -204,7 +269,7 @@ def draw(line: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.where(ink, 255, 0).astype(np.uint8)
 
 
-def build(folder: Path) -> dict[str, np.ndarray]:
+def build(folders: Iterable[Path]) -> dict[str, np.ndarray]:
     """Return the arrays of hands.npz.
 
     Raises
@@ -215,7 +280,7 @@ def build(folder: Path) -> dict[str, np.ndarray]:
     random = np.random.default_rng(SEED)
     drawings, labels, hands = [], [], []
     for hand, name in enumerate(HAND_NAMES):
-        path = find_font(folder, *FONT_FILES[name])
+        path = find_font(folders, *FONT_FILES[name])
         for digit in range(10):
             line = np.argwhere(thin(glyph(path, digit)))
             for _ in range(DRAWINGS_OF_A_DIGIT):
@@ -233,10 +298,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, nargs="?", default=FONTS)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     target = HERE / "hands.npz"
     try:
-        np.savez_compressed(target, **build(parser.parse_args().folder))
+        np.savez_compressed(target, **build(parser.parse_args().folders))
     except (OSError, ValueError) as error:
         sys.exit(f"build_hands.py: {error}")
     print(f"wrote {target}, {target.stat().st_size:,} bytes")

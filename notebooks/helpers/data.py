@@ -42,6 +42,22 @@ HAND_NAMES = [
     "Kaushan Script",
     "Klee One",
     "Kristi",
+    "Caveat",
+    "Gochi Hand",
+    "Handlee",
+    "Indie Flower",
+    "Kalam",
+    "Patrick Hand",
+    "Reenie Beanie",
+    "Shadows Into Light",
+    "Bad Script",
+    "Mali",
+    "Nanum Pen Script",
+    "Neucha",
+    "Playwrite Brasil",
+    "Playwrite Deutschland Grundschrift",
+    "Playwrite France Moderne",
+    "Playwrite India",
 ]
 
 # SHA-256 of the IDX files as their authors published them, under the name of the
@@ -63,9 +79,9 @@ PUBLISHED_SHA256 = {
 
 # Of the arrays of hands.npz, each with the header of an IDX file before it.
 HANDS_SHA256 = {
-    "drawings": "18585f05870a2b336a47202bd789fb388f879ebb40cd7c53bbf51ddb864610ea",
-    "labels": "f8f53b136ce857478e15ea72eaba8bd8041697cc90a3f4102662079456f84050",
-    "hands": "83333e6d2e2667c949378c4e4e45ae74ef506d256b9e1c3df16f177524ebb5b7",
+    "drawings": "6845928c21e03971b02f92db002714eff031755c08b2e86fb1dd0c065124d604",
+    "labels": "945f5c0438f5e673940833a9516bb135b905321c565223143405065dfb6d7ed6",
+    "hands": "e0c0cc3c79f5a9e983ec3b7950aee37d3950322d1c309c962380fb0c81b19d96",
 }
 
 # What NumPy and zipfile raise for files that are cut short, altered or no .npz at all.
@@ -130,7 +146,7 @@ def load_mnist() -> Arrays:
 
 
 def load_hands() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Load 1,200 drawings of digits in the shapes of twelve handwriting fonts.
+    """Load 2,800 drawings of digits in the shapes of 28 handwriting fonts.
 
     They are not by people: ``data/build_hands.py`` took the shapes from fonts, and followed
     them with the pen of the drawing pad, ten times each, at a size, slant, width and place
@@ -139,8 +155,8 @@ def load_hands() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Returns
     -------
     drawings, labels, hands
-        Drawings are uint8 of shape (1200, 140, 140), 0 for paper and 255 for ink. Labels
-        are uint8 of shape (1200,): the digits. Hands are uint8 of shape (1200,), and index
+        Drawings are uint8 of shape (2800, 140, 140), 0 for paper and 255 for ink. Labels
+        are uint8 of shape (2800,): the digits. Hands are uint8 of shape (2800,), and index
         ``HAND_NAMES``.
 
     Raises
