@@ -3,8 +3,9 @@
 import copy
 import json
 
-import five_minutes
 import pytest
+
+import five_minutes
 
 
 @pytest.fixture
