@@ -3,8 +3,8 @@
     python data/build_hands.py FOLDER [FOLDER ...]
 
 The folders hold the fonts, at any depth. data/README.md names the packages that they come
-in. A font file whose SHA-256 is not the
-one below is refused, because another version may have other digits.
+in. A font file whose SHA-256 is not the one below is refused, because another version may
+have other digits.
 
 A glyph is an outline, but a pen draws a line. So each glyph is thinned to a line of one
 pixel, and the pen of notebook 15's drawing pad follows that line, at a size, slant, width
@@ -21,11 +21,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "notebooks"))
 
-from helpers.data import HAND_NAMES  # noqa: E402  (the path comes first)
-
-# For each hand, in the order of HAND_NAMES: its file, and the SHA-256 of that file.
+# For each hand, in the order of their numbers: its file, and the SHA-256 of that file.
 FONT_FILES = {
     "Because We Build": (
         "BecauseWeBuild-Regular.otf",
@@ -279,8 +276,8 @@ def build(folders: Iterable[Path]) -> dict[str, np.ndarray]:
     """
     random = np.random.default_rng(SEED)
     drawings, labels, hands = [], [], []
-    for hand, name in enumerate(HAND_NAMES):
-        path = find_font(folders, *FONT_FILES[name])
+    for hand, (file_name, checksum) in enumerate(FONT_FILES.values()):
+        path = find_font(folders, file_name, checksum)
         for digit in range(10):
             line = np.argwhere(thin(glyph(path, digit)))
             for _ in range(DRAWINGS_OF_A_DIGIT):

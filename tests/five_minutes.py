@@ -27,7 +27,7 @@ KINDS = {
     "with brakes": ("with_brakes", [3, 6, 12, 24, 48]),
 }
 BATCH_SIZE = 128
-# Two runs differ by as much, on another processor or with another seed.
+# Twice as far as the farthest of five seeds lay from the record, on another processor.
 NEAR = 0.006
 
 

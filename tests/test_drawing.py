@@ -50,8 +50,8 @@ def test_the_longer_side_has_twenty_pixels_and_the_mass_lies_in_the_middle(drawi
 
 
 def test_images_of_mnist_come_back_as_they_are():
-    same = [np.array_equal(as_mnist(digit), digit) for digit in DIGITS]
-    assert np.mean(same) > 0.998  # ten have a speck in them
+    changed = [digit for digit in DIGITS if not np.array_equal(as_mnist(digit), digit)]
+    assert len(DIGITS) == 10_000 and len(changed) <= 13  # these have a speck in them
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (0, 134), (134, 0), (134, 134)])

@@ -22,12 +22,12 @@ def build(monkeypatch):
     sys.modules.pop("build_hands")
 
 
-def test_every_hand_draws_every_digit_ten_times():
+def test_every_hand_draws_every_digit_ten_times(build):
     drawings, labels, hands = data.load_hands()
     assert drawings.shape == (2800, 140, 140) and drawings.dtype == np.uint8
     pairs, counts = np.unique(np.stack([hands, labels]), axis=1, return_counts=True)
     assert pairs.shape == (2, 280) and set(counts) == {10}
-    assert hands.max() + 1 == len(data.HAND_NAMES)
+    assert hands.max() + 1 == len(build.FONT_FILES)
 
 
 def test_every_drawing_is_another_one_and_lies_inside_the_pad():
@@ -94,7 +94,6 @@ def test_the_script_draws_each_digit_of_a_font_ten_times(build, monkeypatch):
     folder = Path(matplotlib.get_data_path()) / "fonts"
     font = next(folder.rglob("DejaVuSans.ttf"))
     checksum = hashlib.sha256(font.read_bytes()).hexdigest()
-    monkeypatch.setattr(build, "HAND_NAMES", ["one"])
     monkeypatch.setattr(build, "FONT_FILES", {"one": (font.name, checksum)})
     arrays = build.build([folder])
     assert arrays["drawings"].shape == (100, 140, 140)
@@ -114,6 +113,6 @@ def test_the_pen_is_that_of_the_drawing_pad(build):
 
 def test_the_data_page_names_every_font_and_its_licence(build):
     page = (ROOT / "data" / "README.md").read_text("utf-8")
-    for name in data.HAND_NAMES:
+    for name in build.FONT_FILES:
         assert name.removeprefix("Because We ") in page  # six share their first words
     assert "SIL Open Font License 1.1" in page

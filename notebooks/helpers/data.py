@@ -28,38 +28,6 @@ FASHION_CLASS_NAMES = [
     "Ankle boot",
 ]
 
-# The handwriting fonts behind load_hands(), in the order of its hands.
-HAND_NAMES = [
-    "Because We Build",
-    "Because We Connect",
-    "Because We Create",
-    "Because We Learn",
-    "Because We Mentor",
-    "Because We Organize",
-    "Dancing Script",
-    "dkgHandwriting",
-    "Humor Sans",
-    "Kaushan Script",
-    "Klee One",
-    "Kristi",
-    "Caveat",
-    "Gochi Hand",
-    "Handlee",
-    "Indie Flower",
-    "Kalam",
-    "Patrick Hand",
-    "Reenie Beanie",
-    "Shadows Into Light",
-    "Bad Script",
-    "Mali",
-    "Nanum Pen Script",
-    "Neucha",
-    "Playwrite Brasil",
-    "Playwrite Deutschland Grundschrift",
-    "Playwrite France Moderne",
-    "Playwrite India",
-]
-
 # SHA-256 of the IDX files as their authors published them, under the name of the
 # array that holds the same bytes here. data/README.md says where they come from.
 PUBLISHED_SHA256 = {
@@ -156,8 +124,8 @@ def load_hands() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     -------
     drawings, labels, hands
         Drawings are uint8 of shape (2800, 140, 140), 0 for paper and 255 for ink. Labels
-        are uint8 of shape (2800,): the digits. Hands are uint8 of shape (2800,), and index
-        ``HAND_NAMES``.
+        are uint8 of shape (2800,): the digits. Hands are uint8 of shape (2800,), from 0 to
+        27: the place of the font in ``FONT_FILES`` of ``data/build_hands.py``.
 
     Raises
     ------
