@@ -2,7 +2,6 @@
 
     python tests/benchmark.py                every task, three seeds: takes most of an hour
     python tests/benchmark.py --quick        one seed and a tenth of the images, for a look
-    python tests/benchmark.py --write        every task, and put the table into the README
 
 For each task the published recipe and ours train on the same 60,000 images, in turn, each
 training in a process of its own. Nothing else should run on the computer meanwhile. The
@@ -18,7 +17,6 @@ is made here, so the test images choose nothing.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -30,10 +28,9 @@ from pathlib import Path
 import numpy as np
 
 from five_minutes import processor
+from run_notebooks import peak_memory
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
-BEGIN, END = "<!-- benchmark -->\n", "<!-- end of benchmark -->\n"
 SEEDS = 3
 
 
@@ -273,7 +270,7 @@ def one(task: str, side: str, seed: int, share: int) -> dict[str, float]:
     return {
         "seconds": seconds,
         "test_accuracy": float((scores.argmax(axis=1) == test_labels).mean()),
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9,
+        "memory": (peak_memory(os.getpid()) or float("nan")) / 1e9,
     }
 
 
@@ -342,23 +339,9 @@ def table(results: dict[str, dict[str, list]]) -> str:
 def where(seeds: int) -> str:
     """Return a line that says what was measured on, and how often."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras"))
-    cores = len(os.sched_getaffinity(0))
+    cores = os.cpu_count()
     times = "once" if seeds == 1 else f"{seeds} seeds"
     return f"*{processor()}, {cores} cores, {packages}; {times} each.*\n\n"
-
-
-def with_table(readme: str, text: str) -> str:
-    """Return the README with the text between its two marks.
-
-    Raises
-    ------
-    ValueError
-        If a mark is missing.
-    """
-    if BEGIN not in readme or END not in readme:
-        raise ValueError(f"the README lacks {BEGIN.strip()} or {END.strip()}")
-    before, rest = readme.split(BEGIN)
-    return before + BEGIN + text + END + rest.split(END)[1]
 
 
 def main() -> None:
@@ -368,7 +351,6 @@ def main() -> None:
     parser.add_argument("tasks", nargs="*", metavar="TASK", help=", ".join(TASKS))
     parser.add_argument("--quick", action="store_true", help="a look, in minutes")
     parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--write", action="store_true", help="put it into the README")
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
@@ -377,14 +359,9 @@ def main() -> None:
         return
     if unknown := set(arguments.tasks) - set(TASKS):
         parser.error(f"no task {sorted(unknown)}: choose from {', '.join(TASKS)}")
-    if arguments.write and (arguments.quick or arguments.tasks):
-        parser.error("--write takes all tasks, at full length")
     seeds, share = (1, 10) if arguments.quick else (arguments.seeds, 1)
     results = measure(arguments.tasks or TASKS, seeds, share)
-    text = where(seeds) + table(results)
-    print(text)
-    if arguments.write:
-        README.write_text(with_table(README.read_text("utf-8"), text), "utf-8")
+    print(where(seeds) + table(results))
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def execute(
 
     async def after(cell, **_) -> None:
         nonlocal memory
-        memory = _peak_memory(client.km.provisioner.pid)
+        memory = peak_memory(client.km.provisioner.pid)
         if of_cell := asked.get(cell.id):
             false.extend(
                 claims.false_claims(of_cell, await ask(claims.question(of_cell)))
@@ -130,7 +130,8 @@ def execute(
     return memory
 
 
-def _peak_memory(pid: int) -> float | None:
+def peak_memory(pid: int) -> float | None:
+    """Return the largest memory of a process so far, in bytes; ``None`` if not on Linux."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

@@ -1,8 +1,5 @@
-"""The benchmark: its recipes learn, its table says what was measured, the README shows it."""
+"""The benchmark: its recipes learn, its table says what was measured."""
 
-import re
-
-import numpy as np
 import pytest
 
 import benchmark
@@ -28,8 +25,9 @@ def results(ours: float = 2.0) -> dict:
 def test_a_recipe_learns_from_a_hundredth_of_the_images(task, side, monkeypatch):
     monkeypatch.setattr("sys.path", list(benchmark.sys.path))
     found = benchmark.one(task, side, seed=0, share=100)
-    assert found["seconds"] > 0 and found["memory"] > 0.1
+    assert found["seconds"] > 0
     assert 0.5 < found["test_accuracy"] < 0.95
+    assert not found["memory"] < 0.1  # nan where the system does not say
 
 
 def test_a_ratio_is_that_of_the_same_seed_and_ends_show_the_spread():
@@ -45,26 +43,6 @@ def test_a_ratio_is_that_of_the_same_seed_and_ends_show_the_spread():
     assert ours[5:8] == ["0.910 (0.900–0.920)", "1.50", "5.5 (5.0–6.0)"]
 
 
-def test_the_table_replaces_the_old_one_and_nothing_else():
-    readme = f"before\n{benchmark.BEGIN}old\n{benchmark.END}after\n"
-    new = benchmark.with_table(readme, "new\n")
-    assert new == readme.replace("old\n", "new\n")
-
-
-def test_a_readme_without_marks_is_an_error_that_names_them():
-    with pytest.raises(ValueError, match="benchmark"):
-        benchmark.with_table("no marks", "new\n")
-
-
 def test_a_training_that_fails_is_named():
     with pytest.raises(RuntimeError, match=r"(?s)no-such-task, ours, seed 0.*KeyError"):
         benchmark.in_a_process("no-such-task", "ours", 0, 1)
-
-
-def test_the_readme_shows_both_recipes_of_every_task():
-    readme = benchmark.README.read_text("utf-8")
-    shown = readme.split(benchmark.BEGIN)[1].split(benchmark.END)[0]
-    for task in benchmark.TASKS.values():
-        assert f"| {task.name} | published |" in shown
-    assert len(re.findall(r"^\|  \| ours \|", shown, re.M)) == len(benchmark.TASKS)
-    assert not np.isnan([float(n) for n in re.findall(r"\d+\.\d+", shown)]).any()
