@@ -28,7 +28,7 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
 TRAINING = 300_000  # milliseconds in which notebook 15, shortened, must get to its end
 # What makes it short: its full trainings are run by the test of the notebook itself.
-SHORTER = {"range(3)": "range(1)", "images[:40000]": "images[:10000]"}
+SHORTER = {"range(3)": "range(1)", "[:40000]": "[:10000]"}
 
 # A stand-in for a network: it answers 4 to the grey square of the samples, and 9 otherwise.
 PAD = """
