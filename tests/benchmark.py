@@ -1,6 +1,6 @@
 """Time the published beginners' recipes against what the notebooks teach, side by side.
 
-    python tests/benchmark.py                every task, three seeds: takes most of an hour
+    python tests/benchmark.py                every task, three seeds: takes an hour or more
     python tests/benchmark.py --quick        one seed and a tenth of the images, for a look
 
 For each task the published recipe and ours train on the same 60,000 images, in turn, each
@@ -20,14 +20,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from five_minutes import processor
+from five_minutes import processor, recipe
 from run_notebooks import peak_memory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,8 +64,8 @@ def _fit(model, images, labels, **arguments) -> float:
 # -- As published ----------------------------------------------------------------------------------
 
 
-def _published_dense(units, from_logits: bool):
-    def recipe(images, labels, test_images):
+def _published_dense(units: Sequence[int], from_logits: bool):
+    def train(images, labels, test_images):
         import keras
         from keras import layers
 
@@ -79,7 +79,7 @@ def _published_dense(units, from_logits: bool):
         seconds = _fit(model, images / 255.0, labels, epochs=5)
         return seconds, model.predict(test_images / 255.0, verbose=0)
 
-    return recipe
+    return train
 
 
 def published_one_hot(images, labels, test_images):
@@ -105,7 +105,7 @@ def published_one_hot(images, labels, test_images):
 
 
 def _published_convolutions(convolutions: int, epochs: int, threshold: float | None):
-    def recipe(images, labels, test_images):
+    def train(images, labels, test_images):
         import keras
         from keras import layers
 
@@ -134,18 +134,23 @@ def _published_convolutions(convolutions: int, epochs: int, threshold: float | N
         test_pixels = test_images.reshape(-1, 28, 28, 1) / 255.0
         return seconds, model.predict(test_pixels, verbose=0)
 
-    return recipe
+    return train
 
 
 # -- As the notebooks teach ------------------------------------------------------------------------
 
 
 def _ours(
-    middle: Callable, epochs: int, batch_size: int, first_rate: float, **compiled
+    middle: Callable,
+    epochs: int,
+    batch_size: int,
+    first_rate: float,
+    threshold: float | None = None,
+    **options,
 ):
     """Logits, scaling inside, large batches, and a rate that falls to 0 (notebooks 6, 11, 16)."""
 
-    def recipe(images, labels, test_images):
+    def train(images, labels, test_images):
         import keras
         from keras import layers
 
@@ -153,8 +158,6 @@ def _ours(
         from helpers.callbacks import StopAtThreshold
         from helpers.rates import falling_rate
 
-        options = dict(compiled)
-        threshold = options.pop("threshold", None)
         callbacks = [StopAtThreshold(threshold)] if threshold else []
         model = keras.Sequential(
             [
@@ -184,7 +187,7 @@ def _ours(
             test_images[..., np.newaxis], batch_size=500, verbose=0
         )
 
-    return recipe
+    return train
 
 
 def _dense(*units):
@@ -194,16 +197,9 @@ def _dense(*units):
     return middle
 
 
-def _strided(layers):
-    """Return the layers of notebook 17."""
-    return [
-        layers.Conv2D(32, 4, strides=2, padding="same", activation="relu"),
-        layers.Conv2D(32, 3, padding="same", activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.Conv2D(64, 3, activation="relu"),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-    ]
+def _strided(_):
+    """Return the layers of notebook 17, from the notebook itself."""
+    return recipe(["import-libraries", "strided"])["strided"]()
 
 
 def _one_convolution(layers):
@@ -265,8 +261,8 @@ def one(task: str, side: str, seed: int, share: int) -> dict[str, float]:
     keras.utils.set_random_seed(seed)
     (images, labels), (test_images, test_labels) = getattr(data, TASKS[task].data)()
     count = len(images) // share
-    recipe = getattr(TASKS[task], side)
-    seconds, scores = recipe(images[:count], labels[:count], test_images)
+    train = getattr(TASKS[task], side)
+    seconds, scores = train(images[:count], labels[:count], test_images)
     return {
         "seconds": seconds,
         "test_accuracy": float((scores.argmax(axis=1) == test_labels).mean()),

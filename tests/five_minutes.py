@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -31,8 +32,13 @@ BATCH_SIZE = 128
 NEAR = 0.006
 
 
-def recipe() -> dict:
+def recipe(cells: Sequence[str] | None = None) -> dict:
     """Run the notebook's definitions, and return its names.
+
+    Parameters
+    ----------
+    cells
+        The ids of the cells to run; all of ``CELLS`` if ``None``.
 
     Raises
     ------
@@ -41,12 +47,13 @@ def recipe() -> dict:
     """
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     sources = {cell.id: cell.source for cell in notebook.cells}
-    if missing := [name for name in CELLS if name not in sources]:
+    cells = CELLS if cells is None else cells
+    if missing := [name for name in cells if name not in sources]:
         raise ValueError(f"{NOTEBOOK.name} has no cells {missing}")
     os.chdir(NOTEBOOK.parent)
     sys.path.insert(0, str(NOTEBOOK.parent))
     names: dict = {}
-    for cell in CELLS:
+    for cell in cells:
         # Of a cell that also trains, only what it defines.
         exec(sources[cell].split("\n\n\nfor ")[0], names)
     return names

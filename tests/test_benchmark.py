@@ -19,6 +19,7 @@ def results(ours: float = 2.0) -> dict:
         ("fashion-dense-64-64", "published"),
         ("mnist-dense-512", "published"),
         ("mnist-dense-512", "ours"),
+        ("fashion-convolutions", "ours"),
         ("mnist-one-convolution", "ours"),
     ],
 )
