@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Code, addresses, numbers of notebooks, and how long a notebook takes, which varies.
 _NO_NUMBERS = re.compile(
     r"`[^`]*`|\]\([^)]*\)|\d+ ·|[Nn]otebooks? \d+|It runs in about .*? on two"
+    r"|about \d+ minutes"
 )
 _ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 # What stands at the start of a block of Markdown and belongs to no sentence.
