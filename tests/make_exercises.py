@@ -82,9 +82,10 @@ def _beginning(lesson: Lesson, kind: str) -> str:
     if kind == "solutions":
         there = path_of(lesson, "exercises").name
         return heading + (
+            # Without the words of the marks, which nbgrader would take for a solution.
             f"One solution for each of the [exercises](../exercises/{there}) of {back}. What "
-            "had to be written stands between BEGIN SOLUTION and END SOLUTION. Yours may look "
-            "different: if the check says ✓, it does the same."
+            "had to be written stands between two comments. Your code may look different. If "
+            "the check says ✓, it is just as right."
         )
     name = lesson.exercises[0].check_name
     minutes = sum(exercise.minutes for exercise in lesson.exercises)

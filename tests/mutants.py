@@ -21,6 +21,7 @@ that time, and names those left; it takes the first fault of each notebook first
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -186,7 +187,11 @@ def _of_code(mutant: Mutant) -> Notice | None:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=short"]
         command += ["-m", "not clock", "--color=no", f"--junitxml={report}"]
         command += ["--deselect", f"{mutant.path.as_posix()}::form", mutant.checks]
-        result = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+        # A notebook in a folder of its own finds the installed helpers, and must find these.
+        env = {**os.environ, "PYTHONPATH": str(copy / "notebooks")}
+        result = subprocess.run(
+            command, cwd=copy, env=env, capture_output=True, text=True
+        )
         notice = _first_failure(report)
     if " skipped" in result.stdout.splitlines()[-1]:
         raise RuntimeError(f"checks were skipped:\n{result.stdout}")

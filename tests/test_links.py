@@ -13,7 +13,8 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "data" / "README.md",
     ROOT / ".github" / "CONTRIBUTING.md",
-    *sorted((ROOT / "notebooks").glob("*.ipynb")),
+    *sorted((ROOT / "notebooks").rglob("*.md")),
+    *sorted((ROOT / "notebooks").rglob("*.ipynb")),
 ]
 OTHER_PAGE = """\
 # Start

@@ -9,8 +9,8 @@ from packaging.utils import canonicalize_name
 
 from refresh_lock import LOCK, REQUIREMENTS, pinned, read
 
-# What a new environment of Python's venv brings along.
-BOOTSTRAP = {"pip", "setuptools"}
+# What a new environment of Python's venv brings along, and this project itself.
+BOOTSTRAP = {"pip", "setuptools", "image-classification-notebooks"}
 DIRECT = {canonicalize_name(r.name): pinned(r) for r in read(REQUIREMENTS)}
 LOCKED = {
     canonicalize_name(r.name): pinned(r)

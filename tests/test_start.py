@@ -155,7 +155,7 @@ def test_with_a_new_tensorflow_somebody_looks_whether_epochs_still_wait():
 
 WITH_KERAS = [
     path
-    for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+    for path in sorted(NOTEBOOKS.rglob("*.ipynb"))
     if any(
         "import keras\n" in cell.source
         for cell in nbformat.read(path, as_version=4).cells

@@ -14,6 +14,9 @@ notebook imports it:
   and is the pad to draw on. Of the pad, ``drawing_pad.js`` is the part that runs in the browser,
   and ``drawing_pad.css`` what it looks like.
 
+- ``helpers.exercises`` holds the exercises of all lessons, with their checks and solutions; what
+  they import from it is a check.
+
 These have nothing to teach about images or networks, and are only imported:
 
 - ``helpers.quiet_start`` loads Keras without TensorFlow's messages.
