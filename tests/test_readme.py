@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from pathlib import Path
 
@@ -117,6 +118,12 @@ def test_nobody_writes_a_helper_again_because_no_list_names_it():
     row = re.search(r"^\| `notebooks/helpers/` \|.*", README, re.M)[0]
     assert set(re.findall(r"`(\w+)`", row)) == code
     assert named == {f"helpers.{n}" for n in code} | other
+
+
+def test_what_is_carried_to_a_place_without_a_network_can_install_the_helpers():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    builder = " ".join(project["build-system"]["requires"])
+    assert f"pip download -r requirements.txt {builder} -d wheels`" in README
 
 
 COMMANDS = re.findall(
