@@ -52,6 +52,19 @@ def title(lesson: Lesson, kind: str) -> str:
     return f"{kind.capitalize()} for {question(lesson)}"
 
 
+def exercises_of(lesson: Lesson) -> str:
+    """Return what stands in the lesson's notebook, in the cell ``try-it``, in Markdown."""
+    titles = [
+        f"{number}. {exercise.title}"
+        for number, exercise in enumerate(lesson.exercises, start=1)
+    ]
+    there = f"exercises/{path_of(lesson, 'exercises').name}"
+    return (
+        f"## Exercises\n\nThe [exercises for this notebook]({there}) check what you write, say "
+        "what is wrong with it, and give hints.\n\n" + "\n".join(titles)
+    )
+
+
 def made(lesson: Lesson, kind: str, following: Lesson | None) -> nbformat.NotebookNode:
     """Return a notebook of exercises or solutions, not run.
 

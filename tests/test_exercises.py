@@ -166,11 +166,13 @@ def test_no_exercise_is_solved_before_the_reader_solves_it_and_all_are_after(
 
 
 def test_every_lesson_has_exercises_and_leads_to_them():
-    for path in sorted(make_exercises.NOTEBOOKS.glob("[0-9]*.ipynb")):
-        text = nbformat.read(path, as_version=4).cells[-2].source
-        there = f"exercises/{path.stem[:2]}_exercises.ipynb"
-        assert f"({there})" in text, path.stem
-        assert (path.parent / there).exists()
+    lessons = {lesson.notebook: lesson for lesson in LESSONS}
+    paths = sorted(make_exercises.NOTEBOOKS.glob("[0-9]*.ipynb"))
+    assert {path.stem for path in paths} == lessons.keys()
+    for path in paths:
+        cells = nbformat.read(path, as_version=4).cells
+        (text,) = [cell.source for cell in cells if cell.id == "try-it"]
+        assert text == make_exercises.exercises_of(lessons[path.stem])
 
 
 # What all exercises have in common.
