@@ -315,7 +315,7 @@ def test_what_is_no_array_of_numbers_is_named(value, message):
 
 @pytest.mark.parametrize("value", [True, "1", np.zeros(2), [1], np.nan])
 def test_what_is_no_number_is_named(value):
-    with pytest.raises(Wrong, match="it should"):
+    with pytest.raises(Wrong, match="it should be (one number|ordinary numbers), but"):
         checking.number(value, "it")
 
 

@@ -310,9 +310,8 @@ def number(value: object, name: str) -> float:
     Wrong
         If it is something else.
     """
-    if isinstance(value, bool | str) or not isinstance(
-        value, Real | np.ndarray | np.generic
-    ):
+    kinds = Real | np.ndarray | np.generic
+    if isinstance(value, bool) or not isinstance(value, kinds) or np.ndim(value):
         raise Wrong(f"{name} should be one number, but is {described(value)}.")
     return float(numbers(value, name, shape=()))
 
