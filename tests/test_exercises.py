@@ -122,7 +122,7 @@ def test_an_exercise_has_what_a_reader_and_a_teacher_need(name):
         exercise.right,
         exercise.explained,
     ):
-        assert text.strip().endswith((".", "?", "`"))
+        assert text.strip().endswith((".", "?", "`", ")"))
 
 
 @every_exercise

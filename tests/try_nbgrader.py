@@ -10,6 +10,7 @@ among our requirements, is installed into the temporary folder.
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def points(course: Path, nbgrader: list[str], env: dict[str, str]) -> dict[str, 
     theirs = ROOT / "notebooks" / "exercises" / f"{LESSON}_exercises.ipynb"
     # nbgrader marks a place once more that `name = ...` marks already.
     given = {
-        cell_id: source.replace("= ...\n# YOUR CODE HERE\n...", "= ...")
+        cell_id: re.sub(r"(= \.\.\..*)\n# YOUR CODE HERE\n\.\.\.", r"\1", source)
         for cell_id, source in sources(handed_out).items()
     }
     if given != sources(theirs):

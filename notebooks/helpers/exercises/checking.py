@@ -220,7 +220,7 @@ def unsolved(answer: str) -> str:
             inside = mark == BEGIN
             places += inside
             # A place below `name = ...` has its stub already.
-            if inside and not (kept and kept[-1].rstrip().endswith("= ...")):
+            if inside and not (kept and "= ..." in kept[-1]):
                 indent = line[: len(line) - len(line.lstrip())]
                 kept += [indent + part for part in STUB]
         elif not inside:

@@ -25,30 +25,50 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
+def _same(found: np.ndarray, right: np.ndarray) -> bool:
+    return np.allclose(found, right, atol=1e-6)
+
+
 def _check_softmax(softmax) -> None:
     one, other = np.array([1.0, 0.5, -2.0, 0.0]), np.array([3.0, -1.0, 0.25, 0.5])
-    found = numbers(ask(softmax, one), "softmax of four scores", shape=(4,))
-    if not np.allclose(found, _softmax(one), atol=1e-6):
+    found = numbers(
+        ask(softmax, one), "softmax of four scores", shape=(4,), finite=False
+    )
+    right = _softmax(one)
+    if not np.isfinite(found).all():
         raise Wrong(
-            f"For the scores {one} it should give {_softmax(one).round(3)}, but gives "
+            f"For the scores {one} it gives {found}. Have you subtracted so much that every "
+            "exponential is rounded to 0?"
+        )
+    if np.allclose(found, right, atol=2e-3) and not _same(found, right):
+        raise Wrong(
+            f"For the scores {one} it is nearly right, but off after the third digit. Use "
+            "`np.exp`, and do not round."
+        )
+    if not _same(found, right):
+        raise Wrong(
+            f"For the scores {one} it should give {right.round(3)}, but gives "
             f"{found.round(3)}."
         )
     table = np.array([one, other])
-    found = numbers(ask(softmax, table), "softmax of a table", shape=(2, 4))
-    if np.allclose(found, np.exp(table) / np.exp(table).sum(), atol=1e-6):
+    found = numbers(
+        ask(softmax, table), "softmax of a table", shape=(2, 4), finite=False
+    )
+    if _same(found, np.exp(table) / np.exp(table).sum()):
         raise Wrong(
             "In a table, the eight numbers of two rows add up to 1 together. Each row must "
             "add up to 1 by itself, so each needs a sum of its own."
         )
-    if np.allclose(found.sum(axis=0), 1):
+    if _same(found.sum(axis=0), np.ones(4)):
         raise Wrong(
             "In a table, the columns add up to 1. A row holds the scores of one image, so "
             "the rows must."
         )
-    if not np.allclose(found, _softmax(table), atol=1e-6):
+    if not _same(found, _softmax(table)):
         raise Wrong(
-            f"Two rows of scores give {found.round(3)}, and should give what each gives alone, "
-            f"{_softmax(table).round(3)}."
+            "A table of two rows must give for each row what that row gives alone. Yours gives "
+            f"{found.round(3).tolist()} in place of {_softmax(table).round(3).tolist()}. Do "
+            "the maximum and the sum both belong to the row?"
         )
     large = np.array([1000.0, 999.0, -1000.0])
     found = numbers(ask(softmax, large), "softmax", shape=(3,), finite=False)
@@ -56,6 +76,13 @@ def _check_softmax(softmax) -> None:
         raise Wrong(
             f"For the scores {large} it gives {found}: exp(1000) is too large for NumPy. "
             "Softmax stays the same if you subtract the same number from all the scores."
+        )
+    lonely = np.array([1000.0, 0.0, 0.0, 0.0])
+    found = numbers(ask(softmax, lonely), "softmax", shape=(4,), finite=False)
+    if not np.isfinite(found).all():
+        raise Wrong(
+            f"For the scores {lonely} it gives {found}. What you subtract is not enough "
+            "there. Which number leaves no score above 0, in any row?"
         )
     # One number for the whole table is not enough: another row may lie far below it.
     apart = np.array([[1000.0, 999.0], [-1000.0, -1001.0]])
@@ -65,8 +92,13 @@ def _check_softmax(softmax) -> None:
             "One row of the table has scores near 1000, another near -1000, and that gives "
             "nan in the second. Each row needs a maximum of its own."
         )
-    if not np.allclose(found, _softmax(apart), atol=1e-6):
-        raise Wrong(f"For scores near 1000 it gives {found.round(3)}.")
+    for scores in (large, lonely, apart):
+        found, right = ask(softmax, scores), _softmax(scores)
+        if not _same(found, right):
+            raise Wrong(
+                f"For the scores {scores.tolist()} it gives {np.round(found, 3).tolist()}, and "
+                f"should give {right.round(3).tolist()}."
+            )
 
 
 check_softmax = Exercise(
@@ -142,6 +174,23 @@ def softmax(scores):
         Mistake(
             """
 def softmax(scores):
+    exponentials = np.round(2.718 ** (scores - scores.max(axis=-1, keepdims=True)), 3)
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+""",
+            says="do not round",
+        ),
+        Mistake(
+            """
+def softmax(scores):
+    with np.errstate(all="ignore"):
+        exponentials = np.exp(scores - scores.mean(axis=-1, keepdims=True))
+        return exponentials / exponentials.sum(axis=-1, keepdims=True)
+""",
+            says="What you subtract is not enough",
+        ),
+        Mistake(
+            """
+def softmax(scores):
     exponentials = np.exp(scores - scores.max())
     with np.errstate(all="ignore"):
         return exponentials / exponentials.sum(axis=-1, keepdims=True)
@@ -162,12 +211,12 @@ def _check_log(answer) -> None:
         answer,
         right="C",
         wrong={
-            "A": "A loss need not be 1 minus the accuracy: −ln p of the true class has no upper "
-            "limit. But most answers here are right, so what would a p of 0.99 cost?",
+            "A": "Four of five answers are right here. What would an answer cost that is right "
+            "with a p of 0.99? And what does guessing cost, with ten classes?",
             "B": "Overfitting shows in validation: there the loss turns upwards. These are the "
             "numbers for the training images, which a network that overfits knows too well.",
             "D": "With too small a rate the accuracy would be low as well. Here four of five "
-            "answers are right. Why does none of them cost less than 1.46?",
+            "answers are right. Why is the mean loss so high all the same?",
         },
     )
 
@@ -188,7 +237,7 @@ likely wrong?
 - **D** The learning rate is too small.
 """,
     answer="""
-log = ...
+log = ...  # a letter in quotes, such as "A"
 ### BEGIN SOLUTION
 log = "C"
 ### END SOLUTION
@@ -201,17 +250,18 @@ log = "C"
         "Which lowest loss did notebook 6 find for ten classes?",
         "The lowest loss with softmax twice is 1.461, which is just below 1.65.",
     ),
-    right="An accuracy that is good and a training loss that stays above 1.461 do not fit "
-    "together, unless softmax is applied twice.",
+    right="Where most answers are right and the training loss still stays above 1.461, look "
+    "first whether softmax is applied twice.",
     explained="""
 Softmax keeps the order of the scores, also when it is applied twice, so the accuracy can be
 good. But then even a perfect answer costs 1.461 with ten classes, and the loss cannot fall
-below.
+below. (A few answers that are very wrong and very sure could keep a mean high, too. So look at
+the network and its loss before you are certain.)
 """,
     mistakes=(
-        Mistake('log = "A"', says="what would a p of 0.99 cost?"),
+        Mistake('log = "A"', says="And what does guessing cost"),
         Mistake('log = "B"', says="Overfitting shows in validation"),
-        Mistake('log = "D"', says="Why does none of them cost less than 1.46?"),
+        Mistake('log = "D"', says="Why is the mean loss so high"),
     ),
     shows="How softmax twice gives itself away, with no warning.",
     usually="They say that the network overfits, without asking which images the log is about.",
@@ -221,9 +271,11 @@ below.
 
 def _check_lowest_loss(lowest_loss) -> None:
     for classes in (10, 2, 100, 7):
-        found = number(
-            ask(lowest_loss, classes), f"the lowest loss for {classes} classes"
-        )
+        # A tensor of Keras, or an array with one number in it, is a number as well.
+        answer = ask(lowest_loss, classes)
+        if np.size(answer) == 1 and not isinstance(answer, str | bool):
+            answer = numbers(answer, "lowest_loss").ravel()[0]
+        found = number(answer, f"the lowest loss for {classes} classes")
         perfect = np.zeros(classes)
         perfect[0] = 1
         right = -np.log(_softmax(perfect)[0])
@@ -244,6 +296,16 @@ def _check_lowest_loss(lowest_loss) -> None:
             raise Wrong(
                 f"For {classes} classes it gives {found:.3f}. A logarithm of a number below 1 "
                 "is negative, and the loss has a minus before it."
+            )
+        if np.isclose(found, np.log((np.e + classes) / np.e), rtol=1e-3):
+            raise Wrong(
+                f"For {classes} classes it gives {found:.3f}, a little too much. Beside the "
+                "true class, how many others are there?"
+            )
+        if np.isclose(found, -np.log(_softmax(_softmax(perfect))[0]), rtol=1e-3):
+            raise Wrong(
+                f"For {classes} classes it gives {found:.3f}. The 1 and the zeros have come out "
+                "of the first softmax already, so only one more is to be applied."
             )
         if classes != 10 and np.isclose(found, 1.461, atol=0.001):
             raise Wrong(
@@ -302,6 +364,10 @@ hundred 3.622. So softmax twice is easiest to notice where there are many classe
         Mistake(
             "def lowest_loss(classes):\n    return np.log(np.e / (np.e + classes - 1))",
             says="the loss has a minus before it",
+        ),
+        Mistake(
+            "def lowest_loss(classes):\n    return -np.log(np.e / (np.e + classes))",
+            says="how many others are there?",
         ),
         Mistake(
             "def lowest_loss(classes):\n    return 1.461",

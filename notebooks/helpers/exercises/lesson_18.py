@@ -110,13 +110,14 @@ check_whole_gradient = Exercise(
     kind="build",
     minutes=10,
     prompt="""
-In notebook 18 both devices had three of the six examples, and the plain average of their
+In notebook 18 each device had three of the six examples, and the plain average of their
 gradients was right. Now the first device gets four examples and the second gets two. The cell
 below prints three gradients, each with the slope for `w` and the slope for `b`.
 
-The average of the last two gradients is not the gradient for all six. Write
+The average of the two gradients for the shares is not the gradient for all six. Write
 `whole_gradient(gradients, counts)`, which finds it for any number of devices and parameters.
-`gradients` has a row for each device, and `counts` says how many examples each of them had.
+`gradients` is an array with a row for each device, and `counts` is an array that says how many
+examples each of them had.
 """,
     given="""
 start = np.array([0.0, 0.0])  # w and b
@@ -209,11 +210,11 @@ def _gradient(weights, x, y) -> np.ndarray:
     return np.array([np.mean(2 * errors * x), np.mean(2 * errors)])
 
 
-def _one_after_the_other(x, y, steps) -> np.ndarray:
+def _one_after_the_other(x, y, steps, rate) -> np.ndarray:
     middle, weights = len(x) // 2, np.zeros(2)
     for _ in range(steps):
-        weights = weights - 0.01 * _gradient(weights, x[:middle], y[:middle])
-        weights = weights - 0.01 * _gradient(weights, x[middle:], y[middle:])
+        weights = weights - rate * _gradient(weights, x[:middle], y[:middle])
+        weights = weights - rate * _gradient(weights, x[middle:], y[middle:])
     return weights
 
 
@@ -233,7 +234,8 @@ _MISTAKEN = {
     (
         lambda both: both.sum(axis=0)
     ): "The copies are equal, but their steps are twice as long "
-    "as those of one device with all the examples. Added up is not averaged.",
+    "as those of one device with all the examples. Added up is not averaged. (Or is your rate "
+    "not 0.01?)",
     (lambda both: both.mean(axis=1)): _WRONG_AXIS,
     (lambda both: both.mean()): _WRONG_AXIS,
     (lambda both: both[0]): _ONE_ONLY,
@@ -283,7 +285,8 @@ def _check_shared(shared) -> None:
                 f"The copies have taken one step, and should take {steps}. Does `return` stand "
                 "inside the loop?"
             )
-        if np.allclose(found, _one_after_the_other(x, y, steps)):
+        one_by_one = [_one_after_the_other(x, y, steps, rate) for rate in (0.01, 0.005)]
+        if any(np.allclose(found, weights) for weights in one_by_one):
             raise Wrong(
                 "The copies are equal, but the first gradient had already moved them when the "
                 "second one was computed. Both devices must work with the same weights before "
@@ -326,7 +329,7 @@ rows are different, and so there are two networks instead of one.
 
 Write `shared`, in which the copies stay equal, and equal to what one device would learn from
 all the examples. Each device must still compute the gradient of its own half. Copy the broken
-function and mend it. The check calls it with other examples.
+function and mend it. The check calls it with other examples, always an even number of them.
 """,
     given="""
 def broken_shared(gradient, x, y, steps):
@@ -369,7 +372,8 @@ def shared(gradient, x, y, steps):
 A step needs both gradients, so they are computed first, and only then do the weights change.
 That is also why devices have to wait for each other in every step. Averaging the weights once
 at the end would make the copies equal, but not equal to what one device learns from all the
-examples.
+examples. (Averaging them after every step would be right here, where a step is the slope times
+0.01. It would not be for an optimizer like Adam.)
 """,
     mistakes=(
         Mistake(
@@ -421,9 +425,9 @@ def shared(gradient, x, y, steps):
     copies = np.zeros((2, 2))
     for _ in range(steps):
         first = gradient(copies[0], x[:middle], y[:middle])
-        copies -= 0.01 * first
+        copies -= 0.01 * first / 2
         second = gradient(copies[1], x[middle:], y[middle:])
-        copies -= 0.01 * second
+        copies -= 0.01 * second / 2
     return copies
 """,
             says="Both devices must work with the same weights",
