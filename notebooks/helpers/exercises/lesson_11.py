@@ -436,7 +436,7 @@ def build():
 )
 
 
-def _share_right(model, images: np.ndarray, labels: np.ndarray) -> float:
+def share_right(model, images: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of the images that a network names right."""
     answers = []
     for start in range(0, len(images), 500):
@@ -470,7 +470,7 @@ def _check_only_filters(model) -> None:
             )
     (images, labels), _ = load_fashion_mnist()
     images = images.reshape(-1, 28, 28, 1)
-    accuracy = _share_right(model, images[55_000:57_000], labels[55_000:57_000])
+    accuracy = share_right(model, images[55_000:57_000], labels[55_000:57_000])
     if accuracy >= GOAL:
         return
     if accuracy < 0.2:
@@ -479,7 +479,7 @@ def _check_only_filters(model) -> None:
             "and guessing gets 10 %. Has it been trained, and with images from 0 to 255, as it "
             "gets them here?"
         )
-    known = _share_right(model, images[:3000], labels[:3000])
+    known = share_right(model, images[:3000], labels[:3000])
     said = (
         f"Only convolutions may learn in it, and {accuracy:.1%} of its answers for new images "
         f"are right. {GOAL:.0%} are asked for."
@@ -545,8 +545,7 @@ train(only_filters, epochs=10)
     checker=_check_only_filters,
     hints=(
         "Start with the convolutions of notebook 11, `Flatten` and one dense layer, and see "
-        "how far you get with `val_images`. Where does this network have the most to learn "
-        "with?",
+        "how far you get with `val_images`. What could have more to learn with?",
         "A second dense layer that stays random makes it harder. A third convolution after the "
         "second pooling makes it easier.",
         "Three convolutions with 16, 32 and 64 filters, a pooling after each of the first two, "
