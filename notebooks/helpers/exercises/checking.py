@@ -421,7 +421,7 @@ def _copied(argument: object) -> object:
 
 
 def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(": ")
+    return f"{type(error).__name__}: {error}".rstrip(":. ")
 
 
 def _explained(error, function, name, arguments) -> str:
