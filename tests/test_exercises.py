@@ -284,7 +284,7 @@ def test_an_answer_cannot_change_what_it_is_asked_with():
     assert numbers.tolist() == [1, 2]
 
 
-@pytest.mark.parametrize("value", ["C", " c "])
+@pytest.mark.parametrize("value", ["C", " c ", "C."])
 def test_the_right_letter_passes_in_any_form(value):
     checking.choice(value, "C", {"A": "Not A."})
 
@@ -317,6 +317,10 @@ def test_what_is_no_array_of_numbers_is_named(value, message):
 def test_what_is_no_number_is_named(value):
     with pytest.raises(Wrong, match="it should be (one number|ordinary numbers), but"):
         checking.number(value, "it")
+
+
+def test_one_number_in_an_array_is_a_number():
+    assert checking.number(np.array([2.5]), "it") == checking.number(2.5, "it")
 
 
 def test_a_number_with_decimals_is_no_whole_number():

@@ -310,6 +310,8 @@ def number(value: object, name: str) -> float:
     Wrong
         If it is something else.
     """
+    if hasattr(value, "__array__") and np.size(value) == 1:  # a tensor, say
+        value = np.asarray(value).ravel()[0]
     kinds = Real | np.ndarray | np.generic
     if isinstance(value, bool) or not isinstance(value, kinds) or np.ndim(value):
         raise Wrong(f"{name} should be one number, but is {described(value)}.")
@@ -348,12 +350,12 @@ def choice(value: object, right: str, wrong: Mapping[str, str]) -> None:
         If it is not the right one, or none of them.
     """
     letters = sorted({right, *wrong})
-    if not isinstance(value, str) or value.strip().upper() not in letters:
+    if not isinstance(value, str) or value.strip(" .").upper() not in letters:
         raise Wrong(
             f"The answer should be one of the letters {', '.join(letters)} in quotes, such "
             f"as {letters[0]!r}, but is {described(value)}."
         )
-    if (letter := value.strip().upper()) != right:
+    if (letter := value.strip(" .").upper()) != right:
         raise Wrong(wrong[letter])
 
 
@@ -409,6 +411,8 @@ def described(value: object) -> str:
         return f"a {type(value).__name__} of {len(value)} things"
     if isinstance(value, bool | Real):
         return f"{value!r}"
+    if type(value).__module__.startswith("keras"):
+        return f"something of Keras, of the type {type(value).__name__}"
     if callable(value):
         return f"a function or a class, {getattr(value, '__name__', 'without a name')}"
     return f"something of the type {type(value).__name__}"

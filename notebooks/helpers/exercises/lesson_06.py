@@ -271,11 +271,9 @@ the network and its loss before you are certain.)
 
 def _check_lowest_loss(lowest_loss) -> None:
     for classes in (10, 2, 100, 7):
-        # A tensor of Keras, or an array with one number in it, is a number as well.
-        answer = ask(lowest_loss, classes)
-        if np.size(answer) == 1 and not isinstance(answer, str | bool):
-            answer = numbers(answer, "lowest_loss").ravel()[0]
-        found = number(answer, f"the lowest loss for {classes} classes")
+        found = number(
+            ask(lowest_loss, classes), f"the lowest loss for {classes} classes"
+        )
         perfect = np.zeros(classes)
         perfect[0] = 1
         right = -np.log(_softmax(perfect)[0])
