@@ -458,8 +458,8 @@ check_black_and_white = Exercise(
     kind="predict",
     minutes=5,
     prompt="""
-What does the closest average answer to an image with nothing on it? Ask it about one in which all
-pixels are 0, and about one in which all are 255. The cell below makes the averages of the clothes
+What would the closest average answer to an image with nothing on it? Think of one in which all
+pixels are 0, and of one in which all are 255. The cell below makes the averages of the clothes
 and prints how bright each of them is.
 
 Work out the two labels without running the rule. The difference between an image and an average is

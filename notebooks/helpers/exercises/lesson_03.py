@@ -42,6 +42,11 @@ def _check_scale(scale) -> None:
     coat = np.array([[[0, 10, 20], [30, 40, 50]]], dtype="uint8")
     # If it fits only one of the two, the number that it divides by depends on the image.
     found = _scaled(scale, shirt, "A bright image, scaled,")
+    if np.array_equal(found, shirt):
+        raise Wrong(
+            "Pixels from 0 to 255 come out as large as they went in. Does the line that "
+            "divides them ever run?"
+        )
     if found.dtype.kind in "ui":
         if found.any() and set(np.unique(found)) <= {0, 1}:
             raise Wrong(
@@ -59,10 +64,6 @@ def _check_scale(scale) -> None:
     if np.allclose(found, shirt / 255 / 255):
         raise Wrong(
             "Raw pixels come out 65,025 times as small. Are they divided twice?"
-        )
-    if np.array_equal(found, shirt):
-        raise Wrong(
-            "Pixels from 0 to 255 come out as they went in. Nothing divides them."
         )
     if np.allclose(found, shirt / 256):
         raise Wrong(
@@ -91,7 +92,7 @@ def _check_scale(scale) -> None:
             f"The numbers are right, but their type is {found.dtype}. It takes {found.itemsize} "
             "bytes for each pixel, and `float32` takes 4."
         )
-    for scaled_once in (found, dark):
+    for scaled_once in (found, dark, shirt / 255):
         try:
             again = _scaled(scale, scaled_once, "An image that is scaled already")
         except NotYet:
@@ -309,7 +310,7 @@ log = "B"
         "and not to the new ones.",
     ),
     right="A huge loss beside a fair accuracy says that the answers have the wrong size, and "
-    "accuracy cannot see that.",
+    "accuracy only asks on which side of 0.5 an answer lies.",
     explained="""
 Each answer is 255 times as large as it should be. Accuracy only asks on which side of 0.5 an answer
 lies, and large answers to trousers still lie on the right side. The loss asks how far off they are.

@@ -248,8 +248,8 @@ def _check_prepare(prepare) -> None:
     outside = not np.array_equal(train_found, images)
     if inside and outside:
         raise Wrong(
-            "The training images are changed twice, once before `fit` and once more by the "
-            "network. Together that is more than the layers were meant to do."
+            "The training images that you return are not those that came in, and the network "
+            "changes images once more. Which of the two should stay?"
         )
     if outside:
         raise Wrong(
@@ -336,7 +336,7 @@ def prepare(first_layers, images, val_images):
     augment = keras.Sequential(first_layers)
     return build(first_layers), np.array(augment(images, training=True)), val_images
 """,
-            says="The training images are changed twice",
+            says="Which of the two should stay?",
         ),
         Mistake(
             """
@@ -390,8 +390,9 @@ def _check_four_pixels(model) -> None:
     lost = in_place - moved
     if lost < 0.05 or (lost < 0.2 and in_place < 0.9):
         raise Wrong(
-            f"{said} In their place it reads {100 * in_place:.1f} %, which is not enough "
-            "either. So moving is not its only trouble. It needs more steps, or a better rate."
+            f"{said} In their place it reads {100 * in_place:.1f} %. So moving is not its only "
+            "trouble. Has it trained for long enough? Does each of its changes keep the label, "
+            "and is none of them stronger than it need be?"
         )
     if sideways > in_place - 0.15 and up_and_down < sideways - 0.3:
         raise Wrong(
@@ -405,7 +406,8 @@ def _check_four_pixels(model) -> None:
         )
     raise Wrong(
         f"{said} In their place it reads {100 * in_place:.1f} %. So it knows the digits, but "
-        "not that they may stand elsewhere. How far did they move in training?"
+        "not that they may stand elsewhere. How far did they move in training, and did it "
+        "train for long enough to learn that?"
     )
 
 
@@ -468,7 +470,7 @@ keras.utils.set_random_seed(0)
 four_pixels = build([])
 train(four_pixels, epochs=4)
 """,
-            says="How far did they move in training?",
+            says="How far did they move in training",
         ),
         Mistake(
             """

@@ -284,12 +284,13 @@ check_temperature = Exercise(
     minutes=10,
     prompt="""
 `logits` and `labels` belong to 10,000 images. (They are made up with random numbers, as if a
-network had given them that is too sure of itself.) A friend wants the temperature that does most
-for this network. She reasons that the best temperature is the one with the most right answers, and
+network had given them that is too sure of itself.) A friend wants the temperature that makes
+the confidence of this network most believable. She reasons that the best temperature is the one with the most right answers, and
 finds 0.5. That would make the network even surer.
 
 Whatever network she tries, she finds 0.5. Copy her function, call the copy `best_temperature`, and
-mend it. `softmax` is that of notebook 6.
+mend it. `softmax` is that of notebook 6, and the loss of an answer is −ln of the probability that
+it gives to the true class.
 """,
     given="""
 def broken_temperature(logits, labels, temperatures):
