@@ -401,6 +401,22 @@ def network(value: object, name: str, input_shape: tuple, outputs: int):
     return value
 
 
+def share_right(model, images: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of images that a reader's network names right.
+
+    Raises
+    ------
+    Wrong
+        If it stops with an error, or does not give ten numbers for each image.
+    """
+    answers = []
+    for start in range(0, len(images), 500):
+        part = images[start : start + 500].astype("float32")
+        scores = numbers(ask(model, part), "What the network gives", (len(part), 10))
+        answers.append(scores.argmax(axis=1))
+    return float(np.mean(np.concatenate(answers) == labels))
+
+
 def described(value: object) -> str:
     """Say what something is, in words for a message."""
     if isinstance(value, np.ndarray):

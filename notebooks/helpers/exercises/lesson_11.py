@@ -13,6 +13,7 @@ from helpers.exercises.checking import (
     ask,
     network,
     numbers,
+    share_right,
 )
 
 SETUP = """
@@ -434,15 +435,6 @@ def build():
     "because both run without an error.",
     ask="Which of the four faults would you notice from the accuracy alone?",
 )
-
-
-def share_right(model, images: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of the images that a network names right."""
-    answers = []
-    for start in range(0, len(images), 500):
-        scores = ask(model, images[start : start + 500].astype("float32"))
-        answers.append(numbers(scores, "What the network gives").argmax(axis=1))
-    return float(np.mean(np.concatenate(answers) == labels))
 
 
 def _check_only_filters(model) -> None:

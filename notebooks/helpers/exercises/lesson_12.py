@@ -13,8 +13,8 @@ from helpers.exercises.checking import (
     described,
     network,
     numbers,
+    share_right,
 )
-from helpers.exercises.lesson_11 import share_right
 
 SETUP = """
 import keras

@@ -13,7 +13,7 @@ from helpers.exercises.checking import (
     ask,
     choice,
     network,
-    numbers,
+    share_right,
     whole_number,
 )
 
@@ -284,13 +284,6 @@ def _costs(model) -> dict[str, int]:
     return costs
 
 
-def _right(model, images, labels) -> float:
-    """Return the share of the images that a network names right."""
-    outputs = ask(model.predict, images, batch_size=500, verbose=0)
-    outputs = numbers(outputs, "What the network gives", shape=(len(images), 10))
-    return float(np.mean(outputs.argmax(axis=1) == labels))
-
-
 def _check_cheap(model) -> None:
     model = network(model, "`cheap`", (28, 28, 1), 10)
     try:
@@ -312,7 +305,7 @@ def _check_cheap(model) -> None:
     (images, labels), _ = load_fashion_mnist()
     images = images.reshape(-1, 28, 28, 1)
     # Images that the reader has not chosen with.
-    accuracy = _right(model, images[55_000:], labels[55_000:])
+    accuracy = share_right(model, images[55_000:], labels[55_000:])
     if accuracy >= GOAL:
         return
     if accuracy < 0.2:
@@ -321,7 +314,7 @@ def _check_cheap(model) -> None:
             "of its answers are right, and guessing gets 10 %. Has it been trained, and with "
             "images from 0 to 255, as it gets them here?"
         )
-    known = _right(model, images[:5000], labels[:5000])
+    known = share_right(model, images[:5000], labels[:5000])
     said = (
         f"It has {total:,} multiplications, which is few enough. Of its answers for new images "
         f"{100 * accuracy:.1f} % are right, and {100 * GOAL:.0f} % are asked for. For the images "
