@@ -143,8 +143,8 @@ and their labels.
 To see what it does, we give it twelve numbers in place of images. Image 0 has the label 0,
 image 1 has the label 1, and so on. Read what it prints. Two things are wrong.
 
-Copy the function, and mend it. It has to be fair to images that come sorted by class, and the
-same seed must give the same split again.
+Copy the function, and mend it. Keep what is good about it. It shuffles, so that images may come
+sorted by class, and the same seed gives the same split again.
 """,
     given="""
 def broken_split(images, labels, size, seed):
@@ -257,6 +257,10 @@ def split(images, labels, size, seed):
 def _check_leak(predicted, leaky) -> None:
     guess = number(predicted, "Your prediction")
     clean, measured = 0.72, numbers(leaky, "`leaky`", shape=(200,)).mean()
+    if 100 < guess <= 200:
+        raise Wrong(
+            f"{guess:g} can only be a count of right answers. Which share of the 200 is it?"
+        )
     if 1.5 < guess <= 100:
         raise Wrong(
             f"{guess:g} looks like a percentage. Write the accuracy as a share, between 0 and "
@@ -278,7 +282,7 @@ def _check_leak(predicted, leaky) -> None:
         (
             (1 + clean) / 2,
             f"{guess:g} lies halfway between 1 and {clean}. In notebook 4 half of the images "
-            "leaked. How many are it here?",
+            "leaked. How many leak here?",
         ),
         (
             clean + 0.25,
@@ -349,6 +353,7 @@ nothing about the number looks suspicious. A leak of half the images, as in note
 eye, but a small one does not, so the sets have to be compared.
 """,
     mistakes=(
+        Mistake("predicted = 158", says="Which share of the 200 is it?"),
         Mistake("predicted = 0.72", says="is the accuracy without the leak"),
         Mistake("predicted = 1.0", says="The other 150 are as new to the model"),
         Mistake("predicted = (1 + 0.72) / 2", says="lies halfway between 1 and 0.72"),
@@ -407,8 +412,8 @@ def _check_honest_number(choose_and_report) -> None:
     if np.mean(true) < 0.63:
         raise Wrong(
             f"Some of our models are right 70% of the time, but the chosen ones only "
-            f"{np.mean(true):.0%} on average. Does the accuracy of each model decide, over "
-            "enough images?"
+            f"{np.mean(true):.0%} on average. Does the accuracy of each model in the table that "
+            "you are given decide, over enough images?"
         )
     if np.allclose(reports, averages, atol=0.02):
         raise Wrong(
@@ -477,12 +482,13 @@ check_honest_number = Exercise(
     prompt="""
 You have 50 models and 400 images. A table like `right` in notebook 4 says which answers are
 right, with a row for each model and a column for each image. In the cell below, every model
-tosses a coin, so none is better than another. Even so, the best of them promises a good deal
-more than a half.
+tosses a coin, so none is better than another. Even so, the best of them promises more than a
+half.
 
 Write `choose_and_report(right)`. It chooses a good model, and returns its position and the
 accuracy that you would report for it. This number has to be honest. For models that toss coins
-it must be 0.5 on average, and for other models it must not be too high or too low either.
+it must be 0.5 on average over many such tables, and for other models it must not be too high or
+too low either.
 
 You get no other images than these 400, which are in random order. A number that comes from too
 few of them will be far off.

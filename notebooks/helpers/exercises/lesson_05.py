@@ -365,7 +365,10 @@ def _check_numbers(
             hits.sum(),
             "The loss is right. The accuracy is a count. It should be a share.",
         ),
-        (1 - hits.mean(), "The loss is right. The accuracy counts the wrong answers."),
+        (
+            1 - hits.mean(),
+            "The loss is right. The accuracy is as large as the share of wrong answers.",
+        ),
         (
             100 * hits.mean(),
             "The loss is right. Give the accuracy as a share, without %.",
