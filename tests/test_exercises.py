@@ -126,7 +126,7 @@ def test_an_exercise_has_what_a_reader_and_a_teacher_need(name):
 
 
 @every_exercise
-def test_a_checker_that_gets_weaker_is_noticed(name):
+def test_each_check_has_two_faults_that_the_tests_must_notice(name):
     noticed = Counter(name for mutant in MUTANTS if mutant.checks.endswith(f"[{name}]"))
     assert noticed[name] >= 2, "each checker needs two faults in tests/lessons"
 

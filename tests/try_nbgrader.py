@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSON = "06"  # needs NumPy and nothing else
+LESSON = "06"  # needs NumPy and SciPy, and nothing else
 VERSION = "0.9.6"
 # What README.md tells a teacher to write.
 CONFIG = """\
@@ -86,7 +86,7 @@ def main() -> None:
         programs = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
         python = str(programs / "python")
         install = [python, "-m", "pip", "install", "--quiet", f"nbgrader=={VERSION}"]
-        subprocess.run([*install, "numpy", "ipykernel"], check=True)
+        subprocess.run([*install, "numpy", "scipy", "ipykernel"], check=True)
         env = {
             **os.environ,
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",

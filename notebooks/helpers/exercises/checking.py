@@ -9,7 +9,7 @@ import copy
 import linecache
 import os
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 
@@ -230,34 +230,47 @@ def unsolved(answer: str) -> str:
     return "\n".join(kept)
 
 
-def ask(function: Callable, *arguments: object, **named: object) -> object:
+def call(function: Callable, *arguments: object, **named: object) -> object:
     """Call a reader's function, with copies of the arguments, and return what it returns.
 
     Raises
     ------
     NotYet
-        If it returns nothing, or says that it is not written yet.
+        If it says that it is not written yet.
     Wrong
         If it is no function, or raises: explains the error, and where it happened.
     """
     if not callable(function):
         raise Wrong(f"A function was expected here, and not {described(function)}.")
-    name = getattr(function, "__name__", "the function")
     try:
         # A network or a tensor is handed over as it is.
-        result = function(
+        return function(
             *[_copied(argument) for argument in arguments],
             **{word: _copied(argument) for word, argument in named.items()},
         )
     except NotImplementedError:
         raise NotYet from None
     except Exception as error:
-        raise Wrong(_explained(error, function, name, arguments)) from None
+        raise Wrong(_explained(error, function, arguments)) from None
+
+
+def ask(function: Callable, *arguments: object, **named: object) -> object:
+    """Call a reader's function that has to return something, and return that.
+
+    Raises
+    ------
+    NotYet
+        If it returns nothing, or says that it is not written yet.
+    Wrong
+        As ``call``.
+    """
+    result = call(function, *arguments, **named)
     if result is None or result is ...:
         if _is_stub(function):
             raise NotYet
         raise NotYet(
-            f"`{name}` returns nothing. If you have written it: does it end with `return`?"
+            f"`{_name(function)}` returns nothing. If you have written it: does it end with "
+            "`return`?"
         )
     return result
 
@@ -401,8 +414,14 @@ def network(value: object, name: str, input_shape: tuple, outputs: int):
     return value
 
 
-def share_right(model, images: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of images that a reader's network names right.
+def all_layers(model) -> Iterator:
+    """Go through the layers of a network, and of networks inside."""
+    for layer in model.layers:
+        yield from all_layers(layer) if hasattr(layer, "layers") else (layer,)
+
+
+def right_answers(model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return for each image whether a reader's network names it right.
 
     Raises
     ------
@@ -412,9 +431,10 @@ def share_right(model, images: np.ndarray, labels: np.ndarray) -> float:
     answers = []
     for start in range(0, len(images), 500):
         part = images[start : start + 500].astype("float32")
-        scores = numbers(ask(model, part), "What the network gives", (len(part), 10))
+        scores = ask(model, part, training=False)
+        scores = numbers(scores, "What the network gives", (len(part), 10))
         answers.append(scores.argmax(axis=1))
-    return float(np.mean(np.concatenate(answers) == labels))
+    return np.concatenate(answers) == labels
 
 
 def described(value: object) -> str:
@@ -423,6 +443,8 @@ def described(value: object) -> str:
         return f"an array of the shape {value.shape}"
     if isinstance(value, str):
         return f"the text {value!r:.60}"
+    if isinstance(value, dict) and value:
+        return f"a dict with {', '.join(map(repr, value))}"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)} things"
     if isinstance(value, bool | Real):
@@ -444,7 +466,11 @@ def _named(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".rstrip(":. ")
 
 
-def _explained(error, function, name, arguments) -> str:
+def _name(function: Callable) -> str:
+    return getattr(function, "__name__", "the function")
+
+
+def _explained(error: Exception, function: Callable, arguments: tuple) -> str:
     """Say what a reader's function raised, where, and with which arguments."""
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     place, trace = "", error.__traceback__
@@ -454,7 +480,7 @@ def _explained(error, function, name, arguments) -> str:
             place = f" The line was `{line}`." if line else ""
         trace = trace.tb_next
     words = ", ".join(described(argument) for argument in arguments) or "nothing"
-    return f"`{name}` stopped with {_named(error)}.{place} It had been given {words}."
+    return f"`{_name(function)}` stopped with {_named(error)}.{place} It had been given {words}."
 
 
 def _paragraphs(*texts: str) -> str:

@@ -278,11 +278,12 @@ def _check_first_step(first_step) -> None:
         ),
         (
             3.06,
-            "So far does the weight move, but in which direction? A step goes against the slope.",
+            "That is how far the weight moves, but in which direction? A step goes against the "
+            "slope.",
         ),
         (
             2.96,
-            "By 0.04 moves the bias. In the slope for the weight, each error is multiplied by "
+            "The bias moves by 0.04. In the slope for the weight, each error is multiplied by "
             "one more number.",
         ),
         (

@@ -14,6 +14,7 @@ from helpers.exercises.checking import (
     NotYet,
     Wrong,
     ask,
+    call,
     whole_number,
 )
 
@@ -34,6 +35,7 @@ plt.style.use("helpers.classroom")
 """
 
 CLASSES = 10
+GREYS = ("gray", "grey")
 
 
 def _by_average(image: np.ndarray, averages: np.ndarray) -> int:
@@ -212,9 +214,7 @@ def _drawn(write_numbers: Callable, table: np.ndarray) -> Axes:
     open_before = plt.get_fignums()
     figure = plt.figure()
     try:
-        ask(write_numbers, table)
-    except NotYet:
-        pass  # A function that draws returns nothing.
+        call(write_numbers, table)
     finally:
         drawn_on = figure.axes or plt.gcf().axes
         for number in set(plt.get_fignums()) - set(open_before):
@@ -236,6 +236,12 @@ def _check_once(write_numbers: Callable, table: np.ndarray) -> None:
         )
     if not np.array_equal(axes.images[0].get_array(), table):
         raise Wrong("The picture shows something else than the table that came in.")
+    picture = axes.images[0]
+    if picture.get_cmap().name not in GREYS or picture.get_clim() != (0, 255):
+        raise Wrong(
+            "The greys of the picture have changed. They were right, with black for 0 and white "
+            "for 255, so leave the line with `imshow` as it was."
+        )
     if not axes.texts:
         raise Wrong("The picture is there, but it has no numbers on it.")
     there = {}
@@ -357,6 +363,16 @@ warns you if you exchange the two, and in a square image not even a number is mi
 code on a piece that is wider than it is high, with numbers that are all different.
 """,
     mistakes=(
+        Mistake(
+            """
+def write_numbers(table):
+    plt.imshow(table, vmin=0, vmax=255)
+    for row in range(table.shape[0]):
+        for column in range(table.shape[1]):
+            plt.text(column, row, table[row, column])
+""",
+            says="The greys of the picture have changed",
+        ),
         Mistake(
             """
 def write_numbers(table):

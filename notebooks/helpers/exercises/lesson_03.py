@@ -332,7 +332,7 @@ With the same images scaled, this neuron has a loss of 0.02 and an accuracy of 0
 def _check_twice(twice) -> None:
     found = number(twice, "The loss")
     measured, _ = friends_neuron(1 / 255)
-    if abs(found - measured) <= 0.03:
+    if abs(found - measured) <= 0.015:
         return
     if found > 1.5:
         raise Wrong(
@@ -384,7 +384,7 @@ divided twice. Half of them are sneakers, which should get the answer 0, and hal
 which should get the answer 1.
 
 Which loss, the mean squared error, will the neuron have on them? Work it out on paper. The check
-asks such a neuron, and you may be off by 0.03.
+asks such a neuron, and you may be off by 0.01.
 """,
     answer="""
 twice = ...

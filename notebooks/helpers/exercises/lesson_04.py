@@ -431,7 +431,7 @@ def _check_honest_number(choose_and_report) -> None:
     good = np.where(np.arange(MODELS) == 7, 0.9, 0.2)[:, None]
     tables = rng.random((40, MODELS, IMAGES)) < good
     average = np.mean([_reported(choose_and_report, table)[1] for table in tables])
-    if abs(average - 0.9) > 0.03:
+    if abs(average - 0.9) > 0.02:
         raise Wrong(
             "One of 50 models is right about 90% of the images, and all others about 20%. You "
             f"choose it, and report {average:.2f} on average. Which images does this number "

@@ -1,7 +1,5 @@
 """Exercises of notebook 11: what training makes of filters, and what goes wrong around them."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from helpers.data import load_fashion_mnist, scale
@@ -10,10 +8,11 @@ from helpers.exercises.checking import (
     Lesson,
     Mistake,
     Wrong,
+    all_layers,
     ask,
     network,
     numbers,
-    share_right,
+    right_answers,
 )
 
 SETUP = """
@@ -228,12 +227,6 @@ def find_filter(pictures, maps):
 )
 
 
-def _layers(model) -> Iterator:
-    """Go through the layers of a network, and of networks inside."""
-    for layer in model.layers:
-        yield from _layers(layer) if hasattr(layer, "layers") else (layer,)
-
-
 def _check_four_faults(build) -> None:
     import keras
 
@@ -259,12 +252,14 @@ def _check_four_faults(build) -> None:
             "from the numbers of all the maps together."
         )
     model = network(model, "What `build` returns", (28, 28, 1), 10)
-    kinds = [type(layer).__name__ for layer in _layers(model)]
+    kinds = [type(layer).__name__ for layer in all_layers(model)]
     if "Conv2D" not in kinds:
         raise Wrong("There is no convolution left in it. It was not one of the faults.")
     (images, _), _ = load_fashion_mnist()
     batch = scale(images[200:300]).reshape(-1, 28, 28, 1)
-    first = next(layer for layer in _layers(model) if type(layer).__name__ == "Conv2D")
+    first = next(
+        layer for layer in all_layers(model) if type(layer).__name__ == "Conv2D"
+    )
     try:
         reaches = np.asarray(keras.Model(model.inputs[0], first.input)(batch))
     except Exception:
@@ -439,7 +434,7 @@ def build():
 
 def _check_only_filters(model) -> None:
     model = network(model, "`only_filters`", (28, 28, 1), 10)
-    with_weights = [layer for layer in _layers(model) if layer.weights]
+    with_weights = [layer for layer in all_layers(model) if layer.weights]
     dense = [layer for layer in with_weights if type(layer).__name__ == "Dense"]
     if not dense or with_weights[-1] is not dense[-1]:
         raise Wrong(
@@ -462,7 +457,7 @@ def _check_only_filters(model) -> None:
             )
     (images, labels), _ = load_fashion_mnist()
     images = images.reshape(-1, 28, 28, 1)
-    accuracy = share_right(model, images[55_000:57_000], labels[55_000:57_000])
+    accuracy = right_answers(model, images[55_000:57_000], labels[55_000:57_000]).mean()
     if accuracy >= GOAL:
         return
     if accuracy < 0.2:
@@ -471,7 +466,7 @@ def _check_only_filters(model) -> None:
             "and guessing gets 10 %. Has it been trained, and with images from 0 to 255, as it "
             "gets them here?"
         )
-    known = share_right(model, images[:3000], labels[:3000])
+    known = right_answers(model, images[:3000], labels[:3000]).mean()
     said = (
         f"Only convolutions may learn in it, and {accuracy:.1%} of its answers for new images "
         f"are right. {GOAL:.0%} are asked for."

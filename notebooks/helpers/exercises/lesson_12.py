@@ -9,11 +9,13 @@ from helpers.exercises.checking import (
     Mistake,
     NotYet,
     Wrong,
+    all_layers,
     ask,
+    call,
     described,
     network,
     numbers,
-    share_right,
+    right_answers,
 )
 
 SETUP = """
@@ -56,24 +58,6 @@ def _listed(values: list[float]) -> str:
     return ", ".join(map(str, values))
 
 
-def _called(log: dict, callback, method: str, *arguments: object) -> None:
-    """Call a method of the reader's as ``fit`` does in the training of a log."""
-    try:
-        getattr(callback, method)(*arguments)
-    except NotImplementedError:
-        raise NotYet from None
-    except KeyError as error:
-        raise Wrong(
-            f"`{method}` stopped with KeyError: {error}. In `logs` there are only "
-            f"{', '.join(sorted(log))}."
-        ) from None
-    except Exception as error:
-        raise Wrong(
-            f"`{method}` stopped with {type(error).__name__}: {error}. That was in a training "
-            f"with a val_accuracy of {_listed(log['val_accuracy'])}."
-        ) from None
-
-
 def _weights_after(callback, log: dict) -> float:
     """Go through a training in which the weight is the number of the epoch, from 1.
 
@@ -84,13 +68,13 @@ def _weights_after(callback, log: dict) -> float:
     model = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1)])
     model.stop_training = False
     callback.set_model(model)
-    _called(log, callback, "on_train_begin", {})
+    call(callback.on_train_begin, {})
     epochs = len(log["loss"])
     for epoch in range(epochs):
-        _called(log, callback, "on_epoch_begin", epoch, {})
+        call(callback.on_epoch_begin, epoch, {})
         model.set_weights([np.full((1, 1), epoch + 1.0), np.zeros(1)])
         logs = {name: values[epoch] for name, values in log.items()}
-        _called(log, callback, "on_epoch_end", epoch, logs)
+        call(callback.on_epoch_end, epoch, logs)
         if model.stop_training:
             raise Wrong(
                 f"It ends the training after epoch {epoch + 1} of {epochs}. It should let it "
@@ -103,7 +87,7 @@ def _weights_after(callback, log: dict) -> float:
             )
     # As if one more step had been made: what was kept in the last epoch can be told apart.
     model.set_weights([np.zeros((1, 1)), np.zeros(1)])
-    _called(log, callback, "on_train_end", {})
+    call(callback.on_train_end, {})
     return float(model.get_weights()[0][0, 0])
 
 
@@ -297,7 +281,7 @@ class KeepBest(keras.callbacks.Callback):
 
 
 def _convolutions(model) -> list:
-    return [layer for layer in model.layers if "Conv" in type(layer).__name__]
+    return [layer for layer in all_layers(model) if "Conv" in type(layer).__name__]
 
 
 def _view(model, layer) -> tuple[int, int]:
@@ -517,7 +501,7 @@ def _check_one_convolution(model, history) -> None:
         raise Wrong(f"It was trained for {epochs} epochs, and {EPOCHS} are allowed.")
     (images, labels), _ = load_mnist()
     images = images[:5000].reshape(-1, 28, 28, 1)
-    accuracy = share_right(model, images, labels[:5000])
+    accuracy = right_answers(model, images, labels[:5000]).mean()
     if accuracy >= GOAL:
         return
     said = f"It reads {accuracy:.2%} of the 5,000 digits right, and should read {GOAL:.1%} right."

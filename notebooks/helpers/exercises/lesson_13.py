@@ -8,10 +8,12 @@ from helpers.exercises.checking import (
     Lesson,
     Mistake,
     Wrong,
+    all_layers,
     ask,
     described,
     network,
     numbers,
+    right_answers,
 )
 
 SETUP = """
@@ -206,13 +208,27 @@ photographs it standing on its head. Here its toes may point either way, so the 
 )
 
 
+def _check_first_layers(model, first_layers: list) -> None:
+    """Check that a network has all random layers that it should have, each of them once."""
+    expected = [type(layer) for layer in first_layers]
+    there = [type(layer) for layer in all_layers(model)]
+    if [kind for kind in there if kind in expected] != expected:
+        raise Wrong(
+            f"`first_layers` held {len(first_layers)} layers. The network should have each of "
+            "them once, in their order, but does not. Does `build` get the whole list?"
+        )
+
+
 def _check_prepare(prepare) -> None:
     from keras import layers
 
     random_numbers = np.random.default_rng(13)
     images = random_numbers.integers(1, 256, (40, 28, 28, 1)).astype("uint8")
     val_images = random_numbers.integers(1, 256, (30, 28, 28, 1)).astype("uint8")
-    first_layers = [layers.RandomTranslation(0.2, 0.2, fill_mode="constant")]
+    first_layers = [
+        layers.RandomTranslation(0.2, 0.2, fill_mode="constant"),
+        layers.RandomZoom(0.2, fill_mode="constant"),
+    ]
     result = ask(prepare, first_layers, images, val_images)
     if not isinstance(result, tuple | list) or len(result) != 3:
         raise Wrong(
@@ -261,6 +277,7 @@ def _check_prepare(prepare) -> None:
             "Nothing is changed any more, neither the images nor anything inside the network. "
             "Where do the layers in `first_layers` have to go?"
         )
+    _check_first_layers(model, first_layers)
 
 
 check_prepare = Exercise(
@@ -317,6 +334,13 @@ validation images need no treatment of their own.
         Mistake(
             """
 def prepare(first_layers, images, val_images):
+    return build(first_layers[:1]), images, val_images
+""",
+            says="Does `build` get the whole list?",
+        ),
+        Mistake(
+            """
+def prepare(first_layers, images, val_images):
     augment = keras.Sequential(first_layers)
     return build([]), np.array(augment(images, training=True)), val_images
 """,
@@ -368,9 +392,7 @@ def _check_four_pixels(model) -> None:
     labels = labels[55_000:56_000]
 
     def right(*pixels: int) -> float:
-        said = ask(model.predict, _moved(images, *pixels), batch_size=500, verbose=0)
-        said = numbers(said, "What the network gives", shape=(len(images), 10))
-        return float(np.mean(said.argmax(axis=1) == labels))
+        return right_answers(model, _moved(images, *pixels), labels).mean()
 
     in_place = right(0, 0)
     sideways = (right(0, 4) + right(0, -4)) / 2

@@ -15,6 +15,7 @@ from helpers.exercises.checking import (
     choice,
     network,
     numbers,
+    right_answers,
 )
 
 SETUP = """
@@ -299,8 +300,8 @@ def _check_files(answer) -> None:
             "scanner gives grey pictures of another size, dark on bright.",
             "C": "Without `prepare.py` nothing turns a scan into an image. And are the layers "
             "and all their parameters not in `reader.keras`?",
-            "D": "That would work, but one of the three is not used. Which of them did the "
-            "program in notebook 15 have to do without?",
+            "D": "That would work, but one of the three is not used. Her program only reads "
+            "digits. Which of the files is for something else?",
         },
     )
 
@@ -336,7 +337,7 @@ files = "B"
     hints=(
         "Follow one scan through her program, from the scanner to ten probabilities. What is "
         "done to it, and which file knows how?",
-        "In notebook 15, a program of six lines loaded the network and got the same "
+        "In notebook 15, a program of a few lines loaded the network and got the same "
         "probabilities. What did it know about the layers, and what had already been done to "
         "its images?",
         "It knew nothing about the layers. Its images were those of MNIST, ready for the "
@@ -371,20 +372,13 @@ def _other_hands() -> tuple[np.ndarray, np.ndarray]:
     return prepared[..., np.newaxis], digits[chosen]
 
 
-def _right(model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return for each image whether a network reads it right."""
-    outputs = ask(model, images, training=False)
-    outputs = numbers(outputs, "What the network gives", shape=(len(images), 10))
-    return outputs.argmax(axis=1) == labels
-
-
 def _check_reader(reader) -> None:
     reader = network(reader, "`reader`", (28, 28, 1), 10)
     (images, labels), _ = load_mnist()
     new = slice(50_000, 51_000)
-    home = _right(reader, images[new].reshape(-1, 28, 28, 1), labels[new]).mean()
+    home = right_answers(reader, images[new].reshape(-1, 28, 28, 1), labels[new]).mean()
     drawn, digits = _other_hands()
-    right = _right(reader, drawn, digits)
+    right = right_answers(reader, drawn, digits)
     hands = right.mean()
     if home >= MNIST_GOAL and hands >= HANDS_GOAL:
         return
@@ -422,8 +416,8 @@ check_reader = Exercise(
     prompt="""
 Train a network that reads MNIST and other hands as well. Its name must be `reader`. It gets
 images of the shape (28, 28, 1) with whole numbers from 0 to 255. The check shows it 1,000
-images of MNIST and 500 drawings in five hands, and none of them is in your arrays. It must
-read at least 94 % of either kind right.
+images of MNIST and 500 drawings in five hands, and none of them is in `few_images` or
+`drawn`. It must read at least 94 % of either kind right.
 
 You have 5,000 images of MNIST in `few_images` and `few_labels`. In `drawn` and `drawn_digits`
 there are 750 drawings in fifteen other hands, prepared with `as_mnist`. Every way is right that

@@ -15,6 +15,7 @@ from helpers.exercises.checking import (
     network,
     number,
     numbers,
+    right_answers,
 )
 
 SETUP = """
@@ -285,7 +286,8 @@ def _check_times_as_fast(times_as_fast) -> None:
         raise Wrong(
             "Two networks are equally fast, but after half of all epochs the computer became "
             f"too hot and twice as slow. That gives {found:.3g}, because one of the networks was "
-            "trained when the computer was still cool. In which order could they train?"
+            "trained when the computer was still cool. In which order could they train, and for "
+            "how many epochs?"
         )
 
 
@@ -393,7 +395,7 @@ def times_as_fast(plain, changed):
     after = [changed() for _ in range(4)]
     return min(before[1:]) / min(after[1:])
 """,
-            says="In which order could they train?",
+            says="In which order could they train",
         ),
     ),
     shows="What must be the same before two times can be compared.",
@@ -442,9 +444,7 @@ def _check_few_steps(few_steps) -> None:
         )
     (images, labels), _ = load_fashion_mnist()
     # Images that the reader has not chosen with.
-    outputs = ask(model, scale(images[55_000:]), training=False)
-    outputs = numbers(outputs, "What the network gives", shape=(5000, 10))
-    accuracy = float(np.mean(outputs.argmax(axis=1) == labels[55_000:]))
+    accuracy = right_answers(model, scale(images[55_000:]), labels[55_000:]).mean()
     if accuracy >= GOAL:
         return
     said = (
@@ -472,8 +472,9 @@ def _check_few_steps(few_steps) -> None:
             "usual. What did notebook 16 do with the rate when the steps became fewer?"
         )
     raise Wrong(
-        f"{said} How many images does it see in each step, in how many epochs, and how far does "
-        "each step go? Change one of these at a time, and measure with `val_images`."
+        f"{said} Were its images scaled? How many does it see in each step, in how many epochs, and "
+        "how far does each step go, also at the end? Change one of these at a time, and measure "
+        "with `val_images`."
     )
 
 

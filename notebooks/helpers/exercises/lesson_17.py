@@ -10,10 +10,11 @@ from helpers.exercises.checking import (
     Lesson,
     Mistake,
     Wrong,
+    all_layers,
     ask,
     choice,
     network,
-    share_right,
+    right_answers,
     whole_number,
 )
 
@@ -266,19 +267,10 @@ little, and then more filters may be the better use of the time.
 )
 
 
-def _with_weights(model) -> list:
-    """Return the layers that have weights, also those of networks inside."""
-    found = []
-    for layer in model.layers:
-        inside = getattr(layer, "layers", None)
-        found += _with_weights(layer) if inside else [layer] if layer.weights else []
-    return found
-
-
 def _costs(model) -> dict[str, int]:
     """Return how much each layer has to multiply for one image."""
     costs = {}
-    for layer in _with_weights(model):
+    for layer in all_layers(model):
         weights = sum(int(np.prod(w.shape)) for w in layer.weights if len(w.shape) > 1)
         costs[layer.name] = weights * int(np.prod(layer.output.shape[1:-1]))
     return costs
@@ -296,7 +288,7 @@ def _check_cheap(model) -> None:
     total = sum(costs.values())
     if total > MOST:
         costliest = max(costs, key=costs.get)
-        layer = next(one for one in _with_weights(model) if one.name == costliest)
+        layer = next(one for one in all_layers(model) if one.name == costliest)
         raise Wrong(
             f"It has {total:,} multiplications, and {MOST:,} are allowed. Most of them, "
             f"{costs[costliest]:,}, are in the layer {costliest!r}, which gives "
@@ -305,7 +297,7 @@ def _check_cheap(model) -> None:
     (images, labels), _ = load_fashion_mnist()
     images = images.reshape(-1, 28, 28, 1)
     # Images that the reader has not chosen with.
-    accuracy = share_right(model, images[55_000:], labels[55_000:])
+    accuracy = right_answers(model, images[55_000:], labels[55_000:]).mean()
     if accuracy >= GOAL:
         return
     if accuracy < 0.2:
@@ -314,7 +306,7 @@ def _check_cheap(model) -> None:
             "of its answers are right, and guessing gets 10 %. Has it been trained, and with "
             "images from 0 to 255, as it gets them here?"
         )
-    known = share_right(model, images[:5000], labels[:5000])
+    known = right_answers(model, images[:5000], labels[:5000]).mean()
     said = (
         f"It has {total:,} multiplications, which is few enough. Of its answers for new images "
         f"{100 * accuracy:.1f} % are right, and {100 * GOAL:.0f} % are asked for. For the images "
