@@ -130,8 +130,13 @@ class Exercise:
     def judged(self, *answers: object) -> tuple[str, bool]:
         """Return what there is to say to the answers, and whether they are right."""
         try:
-            if any(answer is None or answer is ... for answer in answers):
+            if any(answer is ... for answer in answers):
                 raise NotYet
+            if any(answer is None for answer in answers):
+                raise Wrong(
+                    "The check was given `None`. That is what a function leaves that returns "
+                    "nothing. Does one stand behind the `=`?"
+                )
             self.checker(*answers)
         except NotYet as missing:
             self._hints_given = max(self._hints_given, 1)

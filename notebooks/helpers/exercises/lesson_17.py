@@ -45,6 +45,7 @@ def _check_multiplications(multiplications) -> None:
         (28, 3, 8, 5, 2),
         (7, 32, 64, 3, 2),
         (10, 6, 4, 2, 3),
+        (11, 6, 4, 2, 3),
     ):
         found = whole_number(
             ask(multiplications, rows, channels, filters, kernel_size, strides),
@@ -82,6 +83,11 @@ def _check_multiplications(multiplications) -> None:
                 ((rows - kernel_size) // strides + 1) ** 2 * weights,
                 "That is right without padding. With padding the filter stops at the edges, "
                 "too.",
+            ),
+            (
+                math.ceil(rows**2 / strides**2) * weights,
+                "The rows are rounded up, and the columns too, each for themselves. "
+                f"{rows} / {strides} is {rows / strides:.1f}.",
             ),
             (
                 weights,
@@ -148,7 +154,7 @@ def multiplications(rows, channels, filters, kernel_size, strides):
         "by the channels and by the filters.",
     ),
     right="Strides count twice, once for the rows and once for the columns, so strides of 2 "
-    "leave about a quarter of the multiplications.",
+    "leave about a quarter of the multiplications. Twice as many filters make about half of it.",
     explained="""
 With 28 rows, strides of 2 leave a quarter of the places, and twice as many filters have twice
 as many weights. Together that is half as many multiplications. But the next layer gets twice as
@@ -276,6 +282,27 @@ def _costs(model) -> dict[str, int]:
     return costs
 
 
+def _forgotten(model) -> str:
+    """Say what a network lacks that every network of the notebook had, if anything."""
+    from keras import activations, layers
+
+    parts = list(all_layers(model))
+    bent = [
+        layer
+        for layer in parts
+        if getattr(layer, "activation", activations.linear) is not activations.linear
+        or isinstance(layer, layers.ReLU | layers.LeakyReLU)
+    ]
+    if not bent:
+        return "None of its layers has an activation, so all of it is one linear layer."
+    if getattr(parts[-1], "activation", None) is activations.relu:
+        return "Its last layer has a ReLU, which makes 0 of every negative score."
+    scales = layers.Rescaling | layers.BatchNormalization | layers.Normalization
+    if not any(isinstance(layer, scales) for layer in parts):
+        return "It has no `Rescaling`, and the images come with pixels from 0 to 255."
+    return ""
+
+
 def _check_cheap(model) -> None:
     model = network(model, "`cheap`", (28, 28, 1), 10)
     try:
@@ -310,8 +337,10 @@ def _check_cheap(model) -> None:
     said = (
         f"It has {total:,} multiplications, which is few enough. Of its answers for new images "
         f"{100 * accuracy:.1f} % are right, and {100 * GOAL:.0f} % are asked for. For the images "
-        f"that it was trained with it is {100 * known:.1f} %."
+        f"in `few_images` it is {100 * known:.1f} %."
     )
+    if fault := _forgotten(model):
+        raise Wrong(f"{said} {fault}")
     if known < 0.93:
         raise Wrong(
             f"{said} So there is more to learn from them. Give it more epochs, or spend the "
@@ -333,8 +362,8 @@ check_cheap = Exercise(
 
 Build a network, `cheap`, with at most 300,000 multiplications, and train it with the 5,000
 images in `few_images`. It must name at least 86 % of the check's images right. These are
-validation images, too, but not those in `val_images`, which are there for your choices. Begin
-as the networks of notebook 17 do, with `keras.Input(shape=(28, 28, 1))` and
+validation images, too, but not those in `val_images`, which are there for your choices:
+`cheap.evaluate(val_images, val_labels)` tells you how far you are. Begin as the networks of notebook 17 do, with `keras.Input(shape=(28, 28, 1))` and
 `layers.Rescaling(1 / 255)`.
 
 Every way is right that gets there. `train` is there if you like it. It trains the network that
@@ -374,13 +403,13 @@ train(cheap, epochs=20)
     hints=(
         "Which layers of `strided` cost most, and is it because of their places or because of "
         "their filters? Exercise 1 can tell you.",
-        "Two convolutions with strides of 2 leave 7 × 7 places. Sixteen filters and then two "
-        "dozen are enough.",
+        "Two convolutions with strides of 2 leave 7 × 7 places. Sixteen filters of 4 × 4 and then "
+        "24 of 3 × 3 are enough.",
         "After these two convolutions take Flatten, Dropout(0.3), a dense layer with 64 "
-        "neurons and Dense(10), and train for 20 epochs.",
+        "neurons and Dense(10), and train for 20 epochs. All but the last get a ReLU.",
     ),
-    right="A network with little more than a tenth of the multiplications can be good enough, "
-    "if it spends them where they gain most.",
+    right="Less than an eighth of the multiplications can be enough for 86 %, so of each layer "
+    "one may ask what it costs and what it gains.",
     explained="""
 This network has 295,424 multiplications, and more than half of them are in its second
 convolution. Without strides these two convolutions would need more than ten times as many. Dropout is
@@ -432,6 +461,44 @@ cheap = keras.Sequential(
 train(cheap, epochs=2)
 """,
             says="So there is more to learn from them.",
+        ),
+        Mistake(
+            """
+keras.utils.set_random_seed(0)
+cheap = keras.Sequential(
+    [
+        keras.Input(shape=(28, 28, 1)),
+        layers.Rescaling(1 / 255),
+        layers.Conv2D(8, 4, strides=4),
+        layers.Flatten(),
+        layers.Dense(10),
+    ]
+)
+train(cheap, epochs=2)
+""",
+            says="None of its layers has an activation",
+        ),
+        Mistake(
+            """
+keras.utils.set_random_seed(0)
+cheap = keras.Sequential(
+    [
+        keras.Input(shape=(28, 28, 1)),
+        layers.Conv2D(8, 4, strides=4, activation="relu"),
+        layers.Flatten(),
+        layers.Dense(10),
+    ]
+)
+train(cheap, epochs=2)
+""",
+            says="It has no `Rescaling`",
+        ),
+        Mistake(
+            """
+cheap = keras.Sequential([keras.Input(shape=(28, 28, 1)), layers.Flatten(), layers.Dense(10)])
+cheap = train(cheap, epochs=1)
+""",
+            says="That is what a function leaves that returns",
         ),
     ),
     shows="That multiplications are a budget, and that most of them go where there are many "
