@@ -1,5 +1,6 @@
 """Exercises of notebook 9: when training should stop."""
 
+import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
@@ -100,7 +101,20 @@ def _made(callback_class, name: str, *arguments: object):
             f"`{name}` has {', '.join(f'`{method}`' for method in methods)}, but no method "
             "named `on_epoch_end`. So it does nothing at the end of an epoch."
         )
-    return ask(callback_class, *arguments)
+    taken = inspect.signature(callback_class.on_epoch_end).parameters.values()
+    if len([one for one in taken if one.kind is one.POSITIONAL_OR_KEYWORD]) != 3:
+        raise Wrong(
+            "`fit` hands an epoch and its numbers to `on_epoch_end`, which should take `self`, "
+            f"`epoch` and `logs`. Yours takes {', '.join(f'`{one.name}`' for one in taken)}."
+        )
+    try:
+        return ask(callback_class, *arguments)
+    except Wrong as wrong:
+        if arguments and "positional argument" in str(wrong):
+            raise Wrong(
+                f"{wrong} Its `__init__` should take `self` and one thing more."
+            ) from None
+        raise
 
 
 def _yours(stopped: int | None) -> str:
@@ -150,7 +164,8 @@ def _check_stop_at_90(StopAt90) -> None:
                 4: "That is the first epoch with 90 %, which may be luck. One more has to "
                 "follow.",
                 6: "By then there were three in a row.",
-                None: "Which number does it compare, and with what?",
+                None: "Which number does it compare, and with what? And what does it remember "
+                "after epoch 4?",
             },
         ),
         (
@@ -161,7 +176,8 @@ def _check_stop_at_90(StopAt90) -> None:
                 3: "One of the last two accuracies is below 0.9, though their mean is not.",
                 4: "By then there had been two epochs with 90 %, but with a worse one between "
                 "them.",
-                8: "Does an accuracy of exactly 0.9 count?",
+                8: "Does an accuracy of exactly 0.9 count, in both epochs? The second need not "
+                "be higher than the first.",
                 9: "Does an accuracy of exactly 0.9 count?",
             },
         ),
@@ -185,7 +201,7 @@ def _check_stop_at_90(StopAt90) -> None:
 
 
 def _listed(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:.2f}" for value in values)
+    return ", ".join(f"{value:g}" for value in values)
 
 
 check_stop_at_90 = Exercise(
@@ -455,9 +471,18 @@ def stopper():
 )
 
 
-def _check_gap(StopWhenGapGrows) -> None:
-    ahead = (0.80, 0.88, 0.94, 0.97, 0.99), (0.78, 0.82, 0.83, 0.84, 0.83)
-    behind = (0.40, 0.55, 0.66, 0.80, 0.95), (0.54, 0.58, 0.59, 0.71, 0.80)
+def _check_gap(StopWhenGapIsWide) -> None:
+    # Whatever else it might watch is over 0.1 in another epoch: the losses are in epoch 5.
+    loss = (0.50, 0.40, 0.30, 0.20, 0.10, 0.05)
+    val_loss = (0.55, 0.47, 0.38, 0.29, 0.22, 0.25)
+    ahead = (
+        (0.80, 0.88, 0.94, 0.945, 0.948, 0.99),
+        (0.76, 0.85, 0.83, 0.84, 0.845, 0.83),
+    )
+    behind = (
+        (0.40, 0.55, 0.66, 0.80, 0.95, 0.97),
+        (0.54, 0.58, 0.59, 0.71, 0.80, 0.81),
+    )
     same_limit = "Does it look at the limit that it was given?"
     for largest, (accuracy, val_accuracy), right, why in (
         (
@@ -465,12 +490,15 @@ def _check_gap(StopWhenGapGrows) -> None:
             ahead,
             3,
             {
-                1: "The gap is 0.02 there, which is allowed.",
-                2: "The gap is 0.06 there. It is wider than in the epoch before, but that is "
-                "allowed.",
-                4: "There the losses are more than 0.1 apart. But a loss is no share, so 0.1 "
+                1: "The gap is 0.04 there, which is allowed.",
+                2: "The gap is 0.03 there, which is allowed.",
+                4: "By then there are two epochs with a wide gap. One is enough here.",
+                5: "There the losses are more than 0.1 apart. But a loss is no share, so 0.1 "
                 "means little for it.",
-                None: "Work out on paper what your code gets for the gap in epoch 3.",
+                6: "How far the gap has grown is not asked for, nor what was best before. The "
+                "two accuracies of one epoch are compared.",
+                None: "Work out on paper what your code gets for the gap in epoch 3. And does "
+                "one `=` set `stop_training`, or do two of them only ask about it?",
             },
         ),
         (
@@ -480,19 +508,21 @@ def _check_gap(StopWhenGapGrows) -> None:
             {
                 1: "There the validation accuracy is the higher one, as it often is at the "
                 "beginning. That is no sign of memorising.",
+                2: "The gap is wider than in the epoch before, but the validation accuracy is "
+                "still the higher one.",
                 3: "The gap is 0.07 there. One accuracy minus the other is asked for, and not "
                 "one divided by the other.",
             },
         ),
-        (0.05, ahead, 2, {3: same_limit}),
-        (0.3, ahead, None, {2: same_limit, 3: same_limit}),
+        (0.035, ahead, 1, {3: same_limit}),
+        (0.3, ahead, None, {1: same_limit, 3: same_limit}),
     ):
-        callback = _made(StopWhenGapGrows, "StopWhenGapGrows", largest)
+        callback = _made(StopWhenGapIsWide, "StopWhenGapIsWide", largest)
         logs = _logs(
             accuracy=accuracy,
-            loss=(0.50, 0.40, 0.30, 0.20, 0.10),
+            loss=loss,
             val_accuracy=val_accuracy,
-            val_loss=(0.55, 0.47, 0.39, 0.32, 0.30),
+            val_loss=val_loss,
         )
         seen = (
             f"With a limit of {largest}, the training accuracies are {_listed(accuracy)}, and "
@@ -503,19 +533,19 @@ def _check_gap(StopWhenGapGrows) -> None:
 
 check_gap = Exercise(
     name="gap",
-    title="Stop when the gap grows",
+    title="Stop when the gap is wide",
     kind="build",
     minutes=15,
     prompt="""
 While a network memorises its training images, the gap between training and validation accuracy
 grows. Write a callback that stops when the gap is too wide.
 
-`StopWhenGapGrows(0.1)` stops at the end of the first epoch in which the training accuracy is more
+`StopWhenGapIsWide(0.1)` stops at the end of the first epoch in which the training accuracy is more
 than 0.1 above the validation accuracy. Any other limit may stand in the place of 0.1. What does
 the callback need from `logs`, and what must it keep?
 """,
     answer="""
-class StopWhenGapGrows(keras.callbacks.Callback):
+class StopWhenGapIsWide(keras.callbacks.Callback):
     ### BEGIN SOLUTION
     def __init__(self, largest):
         super().__init__()
@@ -537,7 +567,7 @@ class StopWhenGapGrows(keras.callbacks.Callback):
         '`logs["accuracy"]` minus `logs["val_accuracy"]` is the gap. It is negative where the '
         "validation accuracy is the higher one, and then there is no reason to stop.",
     ),
-    hands_in="StopWhenGapGrows",
+    hands_in="StopWhenGapIsWide",
     right="A callback may compare any of the numbers in `logs`, also with each other.",
     explained="""
 Only one direction counts. Where the validation accuracy is the higher one, the gap is negative
@@ -548,7 +578,7 @@ a wide one says that the network memorises, and not yet that it overfits.
     mistakes=(
         Mistake(
             """
-class StopWhenGapGrows(keras.callbacks.Callback):
+class StopWhenGapIsWide(keras.callbacks.Callback):
     def __init__(self, largest):
         super().__init__()
         self.largest = largest
@@ -561,7 +591,7 @@ class StopWhenGapGrows(keras.callbacks.Callback):
         ),
         Mistake(
             """
-class StopWhenGapGrows(keras.callbacks.Callback):
+class StopWhenGapIsWide(keras.callbacks.Callback):
     def __init__(self, largest):
         super().__init__()
         self.largest = largest
@@ -574,7 +604,7 @@ class StopWhenGapGrows(keras.callbacks.Callback):
         ),
         Mistake(
             """
-class StopWhenGapGrows(keras.callbacks.Callback):
+class StopWhenGapIsWide(keras.callbacks.Callback):
     def __init__(self, largest):
         super().__init__()
         self.largest = largest
@@ -587,7 +617,7 @@ class StopWhenGapGrows(keras.callbacks.Callback):
         ),
         Mistake(
             """
-class StopWhenGapGrows(keras.callbacks.Callback):
+class StopWhenGapIsWide(keras.callbacks.Callback):
     def __init__(self, largest):
         super().__init__()
         self.largest = largest
@@ -600,7 +630,7 @@ class StopWhenGapGrows(keras.callbacks.Callback):
         ),
         Mistake(
             """
-class StopWhenGapGrows(keras.callbacks.Callback):
+class StopWhenGapIsWide(keras.callbacks.Callback):
     def __init__(self, largest):
         super().__init__()
         self.largest, self.before = largest, 1
@@ -612,6 +642,40 @@ class StopWhenGapGrows(keras.callbacks.Callback):
         self.before = gap
 """,
             says="wider than in the epoch before",
+        ),
+        Mistake(
+            """
+class StopWhenGapIsWide(keras.callbacks.Callback):
+    def __init__(self, largest):
+        super().__init__()
+        self.largest, self.first = largest, None
+
+    def on_epoch_end(self, epoch, logs=None):
+        gap = logs["accuracy"] - logs["val_accuracy"]
+        if self.first is None:
+            self.first = gap
+        if gap - self.first > self.largest:
+            self.model.stop_training = True
+""",
+            says="How far the gap has grown is not asked for",
+        ),
+        Mistake(
+            """
+class StopWhenGapIsWide(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, largest, logs=None):
+        if logs["accuracy"] - logs["val_accuracy"] > largest:
+            self.model.stop_training = True
+""",
+            says="Yours takes `self`, `epoch`, `largest`, `logs`",
+        ),
+        Mistake(
+            """
+class StopWhenGapIsWide(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if logs["accuracy"] - logs["val_accuracy"] > 0.1:
+            self.model.stop_training = True
+""",
+            says="should take `self` and one thing more",
         ),
     ),
     shows="That a callback can watch anything that can be worked out from logs.",

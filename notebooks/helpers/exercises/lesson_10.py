@@ -76,7 +76,7 @@ def _check_level_edges(level_filter) -> None:
             f"{said} The signs differ along one edge, so it sees a line and not a change from "
             "bright to dark."
         )
-    if not np.isclose(found.max(), 1, atol=0.01):
+    if not np.isclose(found.max(), 1, atol=0.001):
         raise Wrong(
             f"{said} It finds the right edges. But the largest answer should be 1, which is "
             "how much brighter it is above."
@@ -165,7 +165,10 @@ def _check_convolve(convolve) -> None:
             found = ask(convolve, image, kernel, *options)
         except Wrong as wrong:
             if "broadcast" in str(wrong):
-                raise Wrong(f"{wrong} Does a window stick out of the image?") from None
+                raise Wrong(
+                    f"{wrong} The brackets hold the shapes of two tables that should be equal. "
+                    "Has each window the size of the filter, and does none stick out?"
+                ) from None
             raise
         found = numbers(found, "What `convolve` returns")
         where = (
@@ -212,10 +215,23 @@ def _about_values(where, found, image, kernel, padding, stride) -> str:
     def is_it(other) -> bool:
         return other.shape == found.shape and np.allclose(found, other, atol=1e-6)
 
-    if stride > 1 and is_it(_convolved(image, kernel, padding)[:rows, :columns]):
+    dense = _convolved(image, kernel, padding)
+    if stride > 1 and is_it(dense[:rows, :columns]):
         return (
             f"{where} it gives the right shape, but its windows still lie only one pixel apart. "
             "Where does the window for the second output begin?"
+        )
+    if stride > 1 and (
+        is_it(dense[::stride, :columns]) or is_it(dense[:rows, ::stride])
+    ):
+        return (
+            f"{where} the windows lie {stride} pixels apart in one direction, and one pixel in "
+            "the other."
+        )
+    if stride > 1 and not found[-1].any():
+        return (
+            f"{where} the last row is 0. Are all places of the output filled, one after the "
+            "other?"
         )
     if padding and is_it(np.pad(_convolved(image, kernel, 0, stride), padding)):
         return (
@@ -284,7 +300,7 @@ def convolve(image, kernel, padding=0, stride=1):
 """,
     checker=_check_convolve,
     hints=(
-        "Three lines change. Which one says how many places there are, which one says where a "
+        "One line is new, and some change. Which one says how many places there are, which one says where a "
         "window begins, and what must happen to the image before that?",
         "`np.pad` puts the frame of zeros around the image first. Then the rule for the number "
         "of places needs the padded image and the stride, and `//` rounds down.",
@@ -292,7 +308,7 @@ def convolve(image, kernel, padding=0, stride=1):
         "The window of output `row` begins at row `row * stride`.",
     ),
     right="Padding changes the image, and a stride changes where windows begin, so the rule for "
-    "the shape needs both.",
+    "the shape needs both. Of the boot it makes 10 × 10.",
     explained="""
 The boot with `padding=2` has 32 rows. A window of three fits in at row 0, 3, 6 and so on up to 27,
 which are ten places, so the shape is 10 × 10. The division is rounded down because a window that
@@ -396,8 +412,9 @@ def _check_its_shape(found: np.ndarray, right: tuple) -> None:
         raise Wrong("Rows come first, then columns. The picture has 10 rows.")
     if (rows, columns) != right[:2]:
         raise Wrong(
-            f"There are not {rows:g} rows and {columns:g} columns. Is the division of the rule "
-            "rounded down, and are both sides worked out?"
+            f"There are not {rows:g} rows and {columns:g} columns. Without "
+            '`padding="same"` no window may stick out. Is the division of the rule rounded '
+            "down, and are both sides worked out?"
         )
 
 
@@ -420,7 +437,7 @@ def _check_its_parameters(parameters: object, right: int) -> None:
             f"{said} You have counted a bias for each table. How many maps does a bias belong to?"
         )
     if found in (18, 19):
-        raise Wrong(f"{said} That is one filter.")
+        raise Wrong(f"{said} That is one filter. How many does the layer have?")
     raise Wrong(
         f"{said} Count the numbers of one filter first, and look whether the size of the picture "
         "matters."
@@ -488,10 +505,10 @@ value = 0.4
     hints=(
         "How many tables does each of the four filters have, and how many maps does it make? "
         "Without padding, how many windows fit into 10 rows if they move by two?",
-        "(10 − 3) / 2 + 1 is 4.5, rounded down. A filter has two tables of nine weights and one "
-        "bias. The first table computes the mean of red.",
-        "There are 4 rows, and columns go the same way. The parameters are 4 times 19. The "
-        "value is the mean of red minus the mean of green.",
+        "The rule for the rows is (rows − 3) / 2 + 1, rounded down. A filter has two tables of "
+        "nine weights and one bias. Its first table computes the mean of red.",
+        "There are 4 rows, and columns go the same way. One filter has 19 numbers. The minus "
+        "signs make the second table subtract the mean of green.",
     ),
     right="A filter has a table for each channel and adds up what they give into one map, so this "
     "one sees how much more red there is than green.",
@@ -512,7 +529,7 @@ green is the brighter one.
         ),
         Mistake(
             "shape = (5, 6, 4)\nparameters = 76\nvalue = 0.4",
-            says="Is the division of the rule rounded down",
+            says='Without `padding="same"` no window may stick out',
         ),
         Mistake(
             "shape = (4, 5, 4)\nparameters = 40\nvalue = 0.4",
