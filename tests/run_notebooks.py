@@ -24,7 +24,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from notebook_checks import claims, lessons
-from notebook_checks.form import drop_widget_views, figures, merged_streams
+from notebook_checks.form import (
+    describe_figures,
+    drop_widget_views,
+    figures,
+    merged_streams,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 # The README's picture: a figure of this notebook's cell.
@@ -124,6 +129,7 @@ def execute(
         if cell.cell_type == "code":
             cell.outputs = merged_streams(cell.outputs)
             drop_widget_views(cell.outputs)
+    describe_figures(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
     if false:
         raise claims.FalseClaim("\n".join(false))

@@ -14,7 +14,9 @@ from run_notebooks import METADATA
 
 def tidy() -> nbformat.NotebookNode:
     figure = new_output(
-        "display_data", {"image/png": png(drawing()), "text/plain": "<Figure>"}
+        "display_data",
+        {"image/png": png(drawing()), "text/plain": "<Figure>"},
+        metadata={"image/png": {"alt": "Grey, and no blue."}},
     )
     printed = new_output("stream", name="stdout", text="loss 0.5\n")
     return new_notebook(
@@ -24,7 +26,7 @@ def tidy() -> nbformat.NotebookNode:
                 "print()", id="print-loss", execution_count=1, outputs=[printed]
             ),
             new_code_cell("draw()", id="draw", execution_count=2, outputs=[figure]),
-            new_markdown_cell("*Figure:* Grey.", id="caption"),
+            new_markdown_cell("*Figure:* Grey, and *no* `blue`.", id="caption"),
         ],
         metadata=METADATA,
     )
@@ -102,6 +104,7 @@ ERROR = new_output("error", ename="ValueError", evalue="no", traceback=["no"])
             "times of its execution",
         ),
         (_set_cell(3, source="Grey."), "no cell that starts with *Figure:*"),
+        (_set_cell(3, source="*Figure:* Blue."), "read aloud in the figure's place"),
     ],
 )
 def test_an_untidy_notebook_is_refused_with_the_reason(change, message, tmp_path):
@@ -114,3 +117,11 @@ def test_a_blank_figure_is_not_committed(tmp_path):
     notebook = tidy()
     notebook.cells[2].outputs[0].data["image/png"] = png(BLANK)
     assert "a figure is blank" in "\n".join(problems(notebook, tmp_path))
+
+
+def test_a_figure_can_be_heard_as_its_caption():
+    notebook = tidy()
+    notebook.cells[3].source = "*Figure:* `val_loss` has *two*\nbends."
+    form.describe_figures(notebook)
+    (output,) = notebook.cells[2].outputs
+    assert output.metadata["image/png"].alt == "val_loss has two bends."

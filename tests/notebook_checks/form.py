@@ -20,6 +20,7 @@ _MACHINE = re.compile(
     r"(/home/|/root/|/tmp/|/Users/|/var/folders/|/workspaces/|[A-Z]:\\Users\\"
     r"|0x[0-9a-fA-F]{8,})"
 )
+CAPTION = "*Figure:*"
 # The tag of a cell that, run again, goes on from where it was: it trains a network further,
 # draws other random numbers, or builds layers with other numbers in their names.
 NOT_REPEATABLE = "not-repeatable"
@@ -146,14 +147,45 @@ def _cell_problems(cell: NotebookNode) -> list[str]:
     return found
 
 
+def caption_of(notebook: NotebookNode, cell: NotebookNode) -> str | None:
+    """Return the caption below a cell, as plain text; ``None`` if there is none."""
+    place = notebook.cells.index(cell) + 1
+    after = notebook.cells[place] if place < len(notebook.cells) else None
+    if after is None or not after.source.startswith(CAPTION):
+        return None
+    text = after.source.removeprefix(CAPTION)
+    # Without the marks of emphasis and code, which would be read aloud.
+    return " ".join(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", text).split())
+
+
+def describe_figures(notebook: NotebookNode) -> None:
+    """Give each figure its caption as alternative text, for those who hear the page."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (caption := caption_of(notebook, cell)):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    output.metadata["image/png"] = {"alt": caption}
+
+
 def _caption_problems(notebook: NotebookNode) -> list[str]:
     found = []
-    following = [*notebook.cells[1:], None]
-    for cell, after in zip(notebook.cells, following, strict=True):
-        if cell.cell_type == "code" and figures(cell.outputs):
-            caption = after.source if after and after.cell_type == "markdown" else ""
-            if not caption.startswith("*Figure:*"):
-                found.append(
-                    f"{cell.id!r}: no cell that starts with *Figure:* follows its figure"
-                )
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or not figures(cell.outputs):
+            continue
+        caption = caption_of(notebook, cell)
+        if caption is None:
+            found.append(
+                f"{cell.id!r}: no cell that starts with {CAPTION} follows its figure"
+            )
+            continue
+        spoken = [
+            output.metadata.get("image/png", {}).get("alt")
+            for output in cell.outputs
+            if "image/png" in output.get("data", {})
+        ]
+        if any(alt != caption for alt in spoken):
+            found.append(
+                f"{cell.id!r}: its caption has changed, and what is read aloud in the figure's "
+                "place has not: run_notebooks.py --write sets it"
+            )
     return found
