@@ -5,7 +5,6 @@ GitHub and in .ci/run, they fail.
 """
 
 import contextlib
-import os
 import re
 import shutil
 import statistics
@@ -17,13 +16,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from run_notebooks import METADATA
 from running_jupyter import Server, running
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 # Fractions of the pad's side: the top bar of a seven, and its leg.
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
 TRAINING = 300_000  # milliseconds in which notebook 15, shortened, must get to its end
@@ -43,23 +41,6 @@ def predict(images):
 
 DrawingPad(predict, samples=np.full((2, 28, 28), 200, dtype=np.uint8))
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        message = (
-            "no Chromium found: install it, on Debian with `sudo apt-get install chromium`, "
-            "or install Google Chrome"
-        )
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
