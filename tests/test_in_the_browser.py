@@ -186,6 +186,30 @@ def test_a_finger_draws_instead_of_scrolling(page, server):
     expect(page.locator(".drawing-pad-text")).to_have_text(re.compile("^9"))
 
 
+@pytest.mark.parametrize("open_page", [open_in_jupyterlab, open_in_notebook])
+def test_the_keyboard_alone_draws_and_clears(page, server, open_page):
+    open_page(page, server, "pad.ipynb")
+    run_all(page)
+    page.locator(".drawing-pad-canvas").wait_for()
+    page.locator(".drawing-pad-canvas").focus()
+    page.keyboard.press("ArrowLeft")
+    text = page.locator(".drawing-pad-text")
+    expect(text).to_have_text(re.compile("Draw a digit"))
+    page.keyboard.press(" ")
+    for arrow in ["ArrowRight"] * 8 + ["ArrowDown"] * 12:
+        page.keyboard.press(arrow)
+    page.keyboard.press(" ")
+    expect(text).to_have_text(re.compile("^9"))
+    ink = "pad => pad.getContext('2d').getImageData(X, Y, 1, 1).data[0]"
+    canvas = page.locator(".drawing-pad-canvas")
+    # Its corner, and a place beside the line.
+    for place, white in (("98, 35", True), ("98, 80", True), ("70, 80", False)):
+        assert (canvas.evaluate(ink.replace("X, Y", place)) > 200) == white
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(text).to_have_text("Nothing drawn yet")
+
+
 def test_a_page_without_a_kernel_shows_a_picture_of_the_pad(page, server):
     open_in_jupyterlab(page, server, "only_read.ipynb")
     page.locator(".jp-Cell").first.wait_for()

@@ -4,6 +4,8 @@ const SIDE = 140; // of the canvas, in its own pixels; the style sheet shows it 
 const PEN = 11;
 const SAMPLE_SIDE = 28;
 const FAINT = 16; // below this, what a browser adds to hide who it is: not ink
+const STEP = 4; // how far an arrow key moves the pen, in the same pixels
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PATIENCE = 5000; // milliseconds after which a missing answer is mentioned
 
 function element(tag, className, parent, properties = {}) {
@@ -26,9 +28,17 @@ function paint(canvas, bytes, side) {
 function render({ model, el }) {
   const root = element("div", "drawing-pad", el);
   const left = element("div", "drawing-pad-left", root);
-  const canvas = element("canvas", "drawing-pad-canvas", left, { width: SIDE, height: SIDE });
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", "Draw a digit here");
+  const paper = element("div", "drawing-pad-paper", left);
+  const canvas = element("canvas", "drawing-pad-canvas", paper, { width: SIDE, height: SIDE });
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute(
+    "aria-label",
+    "Draw a digit here. Arrow keys move the pen, and the space bar puts it down or takes it up.",
+  );
+  canvas.tabIndex = 0;
+  // Otherwise JupyterLab takes the arrow keys to go to another cell.
+  canvas.dataset.lmSuppressShortcuts = "true";
+  const tip = element("div", "drawing-pad-tip", paper); // where the keys have moved the pen
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   const row = element("div", "drawing-pad-row", left);
   const clear = element("button", "drawing-pad-clear", row, { textContent: "Clear" });
@@ -57,6 +67,8 @@ function render({ model, el }) {
   let timer = null;
   let pointer = null; // the mouse or finger that is drawing
   let last = null; // where it was
+  let at = [SIDE / 2, SIDE / 4]; // where the keys have moved the pen
+  let down = false; // whether it draws there
 
   function send() {
     if (waiting) {
@@ -95,7 +107,7 @@ function render({ model, el }) {
     clearTimeout(timer);
     waiting = false;
     show();
-    if (pointer === null && !changed) spoken.textContent = text.textContent;
+    if (pointer === null && !down && !changed) spoken.textContent = text.textContent;
     root.dataset.milliseconds = performance.now() - sentAt;
     root.dataset.answered = number;
     if (changed) send();
@@ -117,15 +129,44 @@ function render({ model, el }) {
     ];
   }
 
+  function line(start, end) {
+    pen.beginPath();
+    pen.moveTo(...start);
+    pen.lineTo(...end);
+    pen.stroke();
+    send();
+  }
+
   function stroke(event) {
     if (event.pointerId !== pointer) return;
     const here = place(event);
-    pen.beginPath();
-    pen.moveTo(...last);
-    pen.lineTo(...here);
-    pen.stroke();
+    line(last, here);
     last = here;
-    send();
+  }
+
+  function lift() {
+    down = false;
+    tip.classList.remove("drawing-pad-down");
+    spoken.textContent = text.textContent;
+  }
+
+  function key(event) {
+    const arrow = ARROWS[event.key];
+    if ((!arrow && event.key !== " ") || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const start = at;
+    if (arrow) {
+      at = at.map((place, axis) => Math.min(SIDE, Math.max(0, place + STEP * arrow[axis])));
+    } else if (down) {
+      lift();
+    } else {
+      down = true;
+      tip.classList.add("drawing-pad-down");
+    }
+    tip.style.left = `${(100 * at[0]) / SIDE}%`;
+    tip.style.top = `${(100 * at[1]) / SIDE}%`;
+    if (down) line(start, at);
   }
 
   canvas.addEventListener("pointerdown", (event) => {
@@ -141,6 +182,8 @@ function render({ model, el }) {
     pointer = null;
     spoken.textContent = text.textContent;
   });
+  canvas.addEventListener("keydown", key);
+  canvas.addEventListener("blur", lift);
   clear.addEventListener("click", () => {
     erase();
     send();
@@ -163,7 +206,7 @@ function render({ model, el }) {
   const drawn = model.get("drawing").ink; // in another view, or before the page was loaded
   erase(drawn);
   paint(seen, null, SAMPLE_SIDE);
-  text.textContent = "Draw a digit, with the mouse or a finger";
+  text.textContent = "Draw a digit, with the mouse, a finger, or arrow keys and space bar";
   if (drawn && model.get("answer").number) show();
   model.on("change:answer", receive);
   return () => {
