@@ -34,10 +34,13 @@ class Server:
         Where it answers, ending in ``/``.
     token
         What it asks of everybody who comes in.
+    opens
+        What a browser would be sent to at the start.
     """
 
     address: str
     token: str
+    opens: str
 
     def url(self, path: str) -> str:
         """Return the address of a page, with what lets one in."""
@@ -89,7 +92,11 @@ def running(command: Sequence[str], folder: Path) -> Iterator[Server]:
             )
         server = None
         try:
-            server = Server(_address(process, log), token)
+            address = _address(process, log)
+            # The file that it opens in a browser, and which leads on to itself.
+            files = (Path(name) / "jupyter_runtime_dir").glob("jpserver-*.html")
+            opens = "".join(file.read_text("utf-8") for file in sorted(files))
+            server = Server(address, token, opens)
             yield server
         finally:
             _stop(process, server)

@@ -35,8 +35,9 @@ def command(name: str) -> list[str]:
     return [sys.executable, *([] if module == "python" else ["-m", module]), *arguments]
 
 
-def test_the_first_command_opens_the_notebooks_in_jupyterlab():
+def test_the_first_command_opens_the_first_notebook_in_jupyterlab():
     with running(command("open"), ROOT) as server:
+        assert f"lab/tree/{NOTEBOOKS[0].name}" in server.opens
         with urllib.request.urlopen(server.url("lab")) as page:
             assert "JupyterLab" in page.read().decode()
         with urllib.request.urlopen(server.url("api/contents")) as listing:
