@@ -1,16 +1,18 @@
-"""The drawing pad, in headless Chromium, in a real JupyterLab and Jupyter Notebook.
+"""Lessons and the drawing pad, in headless Chromium, in a real JupyterLab and Jupyter Notebook.
 
 Without Chromium these tests are skipped; where the environment variable CI is set, as on
 GitHub and in .ci/run, they fail.
 """
 
 import contextlib
+import json
 import re
 import shutil
 import statistics
 import sys
+import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -24,6 +26,30 @@ from running_jupyter import Server, running
 ROOT = Path(__file__).resolve().parents[1]
 # Fractions of the pad's side: the top bar of a seven, and its leg.
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+# All cells are on the page, also those far below, and nobody asks about Jupyter's news.
+SETTINGS = {
+    "notebook-extension:tracker": {"windowingMode": "none"},
+    "apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+DARK = {"apputils-extension:themes": {"theme": "JupyterLab Dark"}}
+# What stands out of the page to the right, or has to be scrolled sideways. Long lines of code
+# may, in their box.
+TOO_WIDE = """() => [...document.querySelectorAll(
+  ".jp-WindowedPanel-outer, .jp-Cell, .jp-OutputArea-output, .jp-RenderedHTMLCommon")]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth)
+  .map((e) => e.className + ": " + e.innerText.slice(0, 60))"""
+# The longest time, in seconds, in which nothing on the page changed while a cell ran.
+WATCH = """() => {
+  window.longest = 0;
+  let last = performance.now();
+  new MutationObserver(() => {
+    const now = performance.now();
+    window.longest = Math.max(window.longest, (now - last) / 1000);
+    last = now;
+  }).observe(document.querySelector(".jp-Notebook"),
+             { childList: true, subtree: true, characterData: true });
+}"""
 TRAINING = 300_000  # milliseconds in which notebook 15, shortened, must get to its end
 # What makes it short: its full trainings are run by the test of the notebook itself.
 SHORTER = {"range(3)": "range(1)", "[:40000]": "[:10000]"}
@@ -61,7 +87,49 @@ def server(tmp_path_factory):
     lesson.write_text(text, "utf-8")
     command = [sys.executable, "-m", "jupyter", "lab", "notebooks"]
     with running(command, folder) as server:
+        change_settings(server, SETTINGS)
         yield server
+
+
+def change_settings(server: Server, settings: dict) -> None:
+    for name, value in settings.items():
+        ask(
+            server,
+            "PUT",
+            f"lab/api/settings/@jupyterlab/{name}",
+            {"raw": json.dumps(value)},
+        )
+
+
+def ask(server: Server, method: str, path: str, body: dict | None = None):
+    request = urllib.request.Request(
+        server.url(path),
+        method=method,
+        data=json.dumps(body).encode() if body else None,
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+@contextlib.contextmanager
+def opened(
+    open_page: Callable, page: Page, server: Server, notebook: str
+) -> Iterator[None]:
+    """Open a notebook, and end its kernel afterwards."""
+    open_page(page, server, notebook)
+    ready = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    ready.first.wait_for(timeout=60_000)
+    yield
+    for session in ask(server, "GET", "api/sessions"):
+        if session["path"] == notebook:
+            ask(server, "DELETE", f"api/sessions/{session['id']}")
+
+
+def figures_of(notebook: str) -> int:
+    cells = nbformat.read(ROOT / "notebooks" / notebook, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return sum("image/png" in output.get("data", {}) for output in outputs)
 
 
 @contextlib.contextmanager
@@ -127,6 +195,58 @@ def run_all(page: Page) -> None:
     ready.first.wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+every_frontend = pytest.mark.parametrize(
+    "open_page", [open_in_jupyterlab, open_in_notebook]
+)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@every_frontend
+def test_every_lesson_opens_with_its_figures_and_fits_a_narrow_page(
+    page, server, open_page, lesson
+):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    with opened(open_page, page, server, lesson):
+        shown = page.locator(".jp-RenderedImage img")
+        expect(shown).to_have_count(figures_of(lesson))
+        loaded = shown.evaluate_all(
+            "all => all.map(e => e.complete && e.naturalWidth > 0)"
+        )
+        assert all(loaded)
+        assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        "02_meet_the_images.ipynb",
+        "05_first_network.ipynb",
+        "exercises/06_exercises.ipynb",
+    ],
+)
+@every_frontend
+def test_all_cells_run_and_something_moves_meanwhile(page, server, open_page, notebook):
+    with opened(open_page, page, server, notebook):
+        page.evaluate(WATCH)
+        run_all(page)
+        cells = nbformat.read(ROOT / "notebooks" / notebook, as_version=4).cells
+        count = sum(cell.cell_type == "code" for cell in cells)
+        last = page.locator(".jp-CodeCell .jp-InputPrompt").last
+        expect(last).to_have_text(f"[{count}]:", timeout=TRAINING)
+        assert (
+            page.locator('[data-mime-type="application/vnd.jupyter.error"]').count()
+            == 0
+        )
+        assert (
+            page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count()
+            == 0
+        )
+        expect(page.locator(".jp-RenderedImage img")).to_have_count(
+            figures_of(notebook)
+        )
+        assert page.evaluate("window.longest") < 10
 
 
 def seconds_to_answer(page: Page) -> float:
