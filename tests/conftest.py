@@ -1,18 +1,17 @@
 """What several of the tests need: a browser."""
 
 import os
-import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+from make_pages import chromium as found
 
 
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium. Without it, tests are skipped, and where CI is set, they fail."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+    program = found()
     if program is None:
         message = (
             "no Chromium found: install it, on Debian with `sudo apt-get install chromium`, "

@@ -1,4 +1,4 @@
-"""Make the notebooks of exercises and solutions, and the page for teachers.
+"""Make the notebooks of exercises and solutions, and what teachers read of all lessons.
 
     python tests/make_exercises.py             all of them
     python tests/make_exercises.py 06 11       those of some lessons
@@ -10,6 +10,7 @@ to bottom before they are written. What they claim is in ``tests/lessons/06_exer
 import argparse
 import importlib
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,11 @@ from run_notebooks import FAILURES, METADATA, execute
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 MODULES = NOTEBOOKS / "helpers" / "exercises"
-FOR_TEACHERS = NOTEBOOKS / "solutions" / "for_teachers.md"
+TEACHING = NOTEBOOKS / "teaching"
+FOR_TEACHERS = TEACHING / "exercises.md"
+# The rest of this page is written by hand.
+PLAN = TEACHING / "README.md"
+PLAN_STARTS = "## Lesson by lesson\n"
 KINDS = ("exercises", "solutions")
 
 
@@ -201,6 +206,53 @@ def for_teachers() -> str:
     return "\n".join(parts)
 
 
+def plan() -> str:
+    """Return what each lesson asks, where it can stop and what to set, in Markdown.
+
+    Raises
+    ------
+    ValueError
+        If ``notebooks/teaching`` sets an exercise that the lesson does not have.
+    """
+    parts = [PLAN_STARTS]
+    for lesson in all_lessons():
+        path = NOTEBOOKS / f"{lesson.notebook}.ipynb"
+        about = tomllib.loads((TEACHING / f"{path.stem}.toml").read_text("utf-8"))
+        titles = {
+            one.name: f"{one.title} ({one.minutes} minutes)" for one in lesson.exercises
+        }
+        if (chosen := about.get("exercise")) not in titles:
+            raise ValueError(
+                f"{path.stem}.toml: {chosen!r} is not among {list(titles)}"
+            )
+        in_class = titles.pop(chosen)
+        cells = nbformat.read(path, as_version=4).cells
+        parts += [
+            f"### [{question(lesson)}](../{path.name})\n",
+            *_stops(cells),
+            f"- **Exercise for the class:** {in_class}. At home: {', '.join(titles.values())}.",
+            "- **Ask before you run it:**",
+        ]
+        parts += [
+            "    1. " + cell.source.partition("\n\n")[0].removeprefix("**Predict.** ")
+            for cell in cells
+            if cell.source.startswith("**Predict.**")
+        ]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _stops(cells: list) -> Iterator[str]:
+    section, places = "", []
+    for cell in cells[1:]:
+        if cell.source.startswith("## "):
+            section = cell.source.splitlines()[0].removeprefix("## ")
+        if "**A good place to stop.**" in cell.source:
+            places.append(f"*{section}*")
+    if places:
+        yield f"- **A good place to stop:** in {', and in '.join(places)}."
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -228,6 +280,8 @@ def main() -> None:
             nbformat.write(notebook, path)
             print()
     FOR_TEACHERS.write_text(for_teachers(), "utf-8", newline="\n")
+    by_hand = PLAN.read_text("utf-8").partition(PLAN_STARTS)[0]
+    PLAN.write_text(by_hand + plan(), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """Make what a class needs from the notebooks as committed: slides, and pages to read.
 
     python tests/make_pages.py                 everything, into the folder build
-    python tests/make_pages.py slides pages    or some of it
+    python tests/make_pages.py slides summary  or some of it: slides, pages, summary
 
 - ``build/slides/index.html`` leads to a deck of slides for each lesson. The key S opens what
   the teacher sees: the next slide, a clock, and what ``notebooks/teaching`` says to a slide.
 - ``build/pages/index.html`` leads to each lesson as a page.
+- ``build/summary/A4.pdf`` and ``Letter.pdf`` are one page to print, which
+  ``notebooks/teaching/summary.md`` holds. Only this needs Chromium, or Google Chrome.
 
 Nothing is run, and nothing is fetched: all of it works from a disk, without a network.
 Where a cell stands in its deck is in its metadata, as JupyterLab's panel of properties sets it.
@@ -14,14 +16,17 @@ Where a cell stands in its deck is in its metadata, as JupyterLab's panel of pro
 import argparse
 import re
 import shutil
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import nbformat
+from markdown_it import MarkdownIt
 from nbconvert import HTMLExporter, SlidesExporter
 from nbformat.v4 import new_markdown_cell
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -29,6 +34,8 @@ TEMPLATES = ROOT / "tests" / "pages"
 LESSONS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 # What a slide can hold, in lines of code and characters of text.
 LINES, CHARACTERS = 19, 850
+PAPERS = ("A4", "Letter")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 
 
@@ -202,18 +209,62 @@ def make(kind: str, folder: Path) -> None:
     )
 
 
+def summary() -> str:
+    """Return the page to print, as HTML."""
+    text = (NOTEBOOKS / "teaching" / "summary.md").read_text("utf-8")
+    title, *parts = MarkdownIt("commonmark").enable("table").render(text).split("<h2>")
+    sections = "".join(f"<section><h2>{part}</section>" for part in parts)
+    style = (TEMPLATES / "shared" / "summary.css").read_text("utf-8")
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Summary</title>'
+        f"<style>{style}</style></head>\n<body>{title}<main>{sections}</main></body></html>\n"
+    )
+
+
+def chromium() -> str | None:
+    """Return the program of a browser that can print, or ``None``."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def print_summary(browser: Browser, folder: Path) -> None:
+    """Write the summary as a PDF for each size of paper."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page()
+    page.set_content(summary())
+    for paper in PAPERS:
+        page.pdf(
+            path=folder / f"{paper}.pdf",
+            format=paper,
+            prefer_css_page_size=False,
+            margin=dict.fromkeys(("top", "right", "bottom", "left"), "10mm"),
+        )
+    page.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ("slides", "pages")
+    kinds = ("slides", "pages", "summary")
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(kinds))
     arguments = parser.parse_args()
     if unknown := set(arguments.kinds) - set(kinds):
         parser.error(f"no kind {sorted(unknown)}: choose from {', '.join(kinds)}")
     for kind in arguments.kinds or kinds:
-        make(kind, ROOT / "build" / kind)
-        print(f"build/{kind}/index.html")
+        folder = ROOT / "build" / kind
+        if kind != "summary":
+            make(kind, folder)
+            print(f"build/{kind}/index.html")
+        elif program := chromium():
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=program)
+                print_summary(browser, folder)
+            print(*(f"build/{kind}/{paper}.pdf" for paper in PAPERS))
+        else:
+            sys.exit(
+                "no Chromium found to print the summary with: install it, on Debian with "
+                "`sudo apt-get install chromium`, or install Google Chrome"
+            )
 
 
 if __name__ == "__main__":

@@ -147,6 +147,11 @@ def test_the_notebooks_are_what_the_exercises_make(lesson, kind):
     assert without_outputs(committed).cells == made(lesson, kind, following).cells
 
 
+def test_a_teachers_plan_is_what_the_lessons_say():
+    there = make_exercises.PLAN.read_text("utf-8")
+    assert there.endswith(make_exercises.plan())
+
+
 def test_the_page_for_teachers_is_what_the_exercises_make():
     """If not: python tests/make_exercises.py"""
     there = make_exercises.FOR_TEACHERS.read_text("utf-8")

@@ -1,6 +1,9 @@
 """The slides and pages that make_pages.py makes, in headless Chromium and without a network."""
 
 import json
+import re
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -170,3 +173,35 @@ def test_a_note_that_belongs_to_no_slide_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(make_pages, "NOTEBOOKS", tmp_path)
     with pytest.raises(ValueError, match="no-such-cell"):
         make_pages.notes(LESSONS[0])
+
+
+def test_the_summary_is_one_page_on_either_paper(browser, tmp_path):
+    make_pages.print_summary(browser, tmp_path)
+    for paper in make_pages.PAPERS:
+        pdf = (tmp_path / f"{paper}.pdf").read_bytes()
+        assert len(re.findall(rb"/Type /Page\b", pdf)) == 1, paper
+
+
+def test_the_program_of_the_summary_runs_and_learns(tmp_path):
+    text = (make_pages.NOTEBOOKS / "teaching" / "summary.md").read_text("utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    start = (
+        "import helpers.quiet_start, keras\nfrom keras import layers\n"
+        "from helpers.data import load_fashion_mnist\n"
+    )
+    end = "\nassert test_accuracy > 0.83 and probabilities.shape == (10000, 10)\n"
+    # Three epochs in place of 50: the rest is Keras's business.
+    short = program.replace("epochs=50", "epochs=3")
+    assert short != program
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            start + short.replace('"clothes', f'"{tmp_path}/clothes') + end,
+        ],
+        cwd=make_pages.NOTEBOOKS,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "clothes.keras").exists()
