@@ -133,6 +133,7 @@ def test_jupyterlab_in_a_codespace_takes_pages_from_there_and_from_nowhere_else(
     monkeypatch.setenv("CODESPACE_NAME", "octocat-parakeet-mld5")
     monkeypatch.setenv("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN", "app.github.dev")
     (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01_one_neuron.ipynb").write_text("{}")
     command = DEVCONTAINER["postAttachCommand"].replace(
         ".venv/bin/jupyter", f"exec '{sys.executable}' -m jupyter"
     )
