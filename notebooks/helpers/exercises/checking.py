@@ -432,6 +432,27 @@ def all_layers(model) -> Iterator:
         yield from all_layers(layer) if hasattr(layer, "layers") else (layer,)
 
 
+def forgotten(model) -> str:
+    """Say what a network for images from 0 to 255 lacks that most need; else ``""``."""
+    from keras import activations, layers
+
+    parts = list(all_layers(model))
+    bent = [
+        layer
+        for layer in parts
+        if getattr(layer, "activation", activations.linear) is not activations.linear
+        or isinstance(layer, layers.ReLU | layers.LeakyReLU)
+    ]
+    if not bent:
+        return "None of its layers has an activation, so all of it is one linear layer."
+    if getattr(parts[-1], "activation", None) is activations.relu:
+        return "Its last layer has a ReLU, which makes 0 of every negative score."
+    scales = layers.Rescaling | layers.BatchNormalization | layers.Normalization
+    if not any(isinstance(layer, scales) for layer in parts):
+        return "It has no `Rescaling`, and the images come with pixels from 0 to 255."
+    return ""
+
+
 def right_answers(model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return for each image whether a reader's network names it right.
 

@@ -302,7 +302,7 @@ def _other_place(found: np.ndarray, images: np.ndarray, pixels: int) -> str:
         if np.array_equal(found, _moved_down(images, other)):
             return (
                 f"Asked to move them by {pixels}, it moves them by {other}. Does it look at "
-                "`pixels`?"
+                "`pixels`, and is a slice one row too long?"
             )
     if np.array_equal(found, _in_a_row(images, pixels)):
         return (
@@ -311,10 +311,11 @@ def _other_place(found: np.ndarray, images: np.ndarray, pixels: int) -> str:
         )
     if not found.any():
         return "They come out all black. Which axis got the zeros?"
+    row = int(np.argmax((found != right).any(axis=(0, 2))))
+    there = f"what was in row {row - pixels}" if row >= pixels else "black"
     return (
-        f"Asked to move images down by {pixels}, it gives something else. Try it on "
-        "`one = np.zeros((1, 28, 28))` after `one[0, 5, 8] = 1`. The 1 should come out in row "
-        f"{5 + pixels}, column 8."
+        f"Asked to move images down by {pixels}, it gives something else, and first in row {row}. "
+        f"There should be {there}."
     )
 
 
@@ -459,7 +460,7 @@ Somebody has drawn a digit that lies halfway between a 4 and a 9. So its label s
 exactly these ten probabilities.
 
 Which loss does `categorical_crossentropy` give for this image? Work it out on paper with the
-rule of notebook 7, and write it with three decimals. You may need −ln 0.5 ≈ 0.693. The check
+rule of notebook 7, and write it with three decimals. In NumPy, `np.log` is the natural logarithm. The check
 compares it with the number that Keras computes.
 """,
     answer="""

@@ -233,7 +233,7 @@ plt.show()
     caption="""
 *Figure:* Training loss and validation loss of three networks over 30 epochs, on the same axis. In
 A, both fall to the end, validation more slowly. In B, both stay above 1.8. In C, the training loss
-falls nearly to 0, and the validation loss rises in the second half.
+falls nearly to 0, and the validation loss later rises.
 """,
     answer="""
 stages = ...
@@ -335,8 +335,8 @@ def _check_too_long(history, worse) -> None:
     for values, message in (
         (
             [val_loss[20], val_loss[29]] / lowest,
-            "The number for 30 epochs is right, and the other is that after epoch 21. At which "
-            "position of a list does the 20th value stand?",
+            "The number for 30 epochs is right, and the other comes near that after epoch 21. At "
+            "which position of a list does the 20th value stand? And are the numbers rounded?",
         ),
         (
             val_loss[[19, 29]] / val_loss[0],
@@ -444,7 +444,7 @@ see this in `history.history["val_accuracy"]`.
         ),
         Mistake(
             _OVERFITTED + "worse = val_losses[[20, 29]] / val_losses.min()",
-            says="the other is that after epoch 21",
+            says="comes near that after epoch 21",
         ),
         Mistake(
             _OVERFITTED + "worse = val_losses[[19, 29]] / val_losses[0]",
@@ -483,6 +483,12 @@ def _check_runs(runs: object, name: str, sizes: list[int]) -> np.ndarray:
         raise Wrong(
             f"In `{name}` it is the same network again. `train` goes on from where it stopped, so "
             "it has learned for longer each time. Build a new one for each seed."
+        )
+    kinds = {id(layer) for run in runs for layer in run.model.layers if layer.weights}
+    if len(kinds) < 3 * len(sizes):
+        raise Wrong(
+            f"The networks in `{name}` share a layer, so the second goes on with what the first "
+            "has learned. Make the layers anew for each seed, inside the loop."
         )
     if any(np.array_equal(losses[i], losses[i - 1]) for i in range(3)):
         raise Wrong(
@@ -614,14 +620,21 @@ verdict = "B"
         'The lowest validation loss of a run is `min(run.history["val_loss"])`. Write down all '
         "six, and look whether the highest with the extra layer is below the lowest without.",
     ),
-    right="A comparison of two kinds of networks says something only if the difference is larger "
-    "than that between seeds.",
+    right="A comparison of two kinds of networks says something only if none of the one kind lies "
+    "among those of the other. Here the extra layer did not help.",
     explained="""
 Nothing says that one more layer must help. This one has 131,328 parameters of its own, and there
 are only 500 images to learn them from. With other images or for another network the answer can be
 different. Then too, it takes several seeds to find out.
 """,
     mistakes=(
+        Mistake(
+            _PRETEND + "wide = layers.Dense(512, activation='relu')\n"
+            "plain_runs = [train(build(wide), epochs=12) for seed in range(3)]\n"
+            "deep_runs = runs([512, 256])\n"
+            'verdict = "B"',
+            says="share a layer",
+        ),
         Mistake(
             _PRETEND + "plain_runs, deep_runs = runs([512]), runs([512, 256])\n"
             'verdict = "A"',
@@ -728,7 +741,8 @@ def _check_dropped(model, call: str, kept: float) -> None:
     if np.isclose(logits, 0, atol=1e-3).any():
         raise Wrong(
             f"In training, some of the ten logits of `{call}` are 0, so the answers themselves are "
-            "dropped. Behind which layer do the hidden numbers come out?"
+            "dropped, or with the hidden numbers something else. Behind which layer, and only there, "
+            "does the dropout belong?"
         )
     if np.isclose(logits, -19, atol=1e-3).any():
         raise Wrong(

@@ -10,6 +10,7 @@ from helpers.exercises.checking import (
     Wrong,
     all_layers,
     ask,
+    forgotten,
     network,
     numbers,
     right_answers,
@@ -471,10 +472,12 @@ def _check_only_filters(model) -> None:
         f"Only convolutions may learn in it, and {accuracy:.1%} of its answers for new images "
         f"are right. {GOAL:.0%} are asked for."
     )
+    if fault := forgotten(model):
+        raise Wrong(f"{said} {fault}")
     if known < accuracy + 0.1:
         raise Wrong(
-            f"{said} On the images for training it is {known:.1%}, which is not much better. So "
-            "it has not learned enough. Could it train for longer, and could more filters, or "
+            f"{said} On the images for training it is {known:.1%}, so it "
+            "has not learned them by heart. Could it train for longer, and could more filters, or "
             "more layers of them, help?"
         )
     raise Wrong(
@@ -610,7 +613,7 @@ only_filters = keras.Sequential(
 )
 train(only_filters, epochs=2)
 """,
-            says="So it has not learned enough",
+            says="so it has not learned them by heart",
         ),
     ),
     shows="That a layer learns through the layers behind it, also if these never change.",

@@ -13,6 +13,7 @@ from helpers.exercises.checking import (
     ask,
     call,
     described,
+    forgotten,
     network,
     numbers,
     right_answers,
@@ -117,14 +118,15 @@ def _check_keep_best(keep_best) -> None:
             continue
         if kept == 0:
             raise Wrong(
-                "When training is over, the network still has its last weights. Something was "
-                "kept at best, but nobody has given it back."
+                "When training is over, the network still has its last weights. Either nobody "
+                "has given the best ones back, or what was kept is no copy and has changed along "
+                "with the network. `get_weights` makes a copy."
             )
         if kept == len(log["loss"]):
             raise Wrong(
                 f"It has gone back to the last of {len(log['loss'])} epochs, though epoch "
-                f"{best} had a higher val_accuracy. With what is each epoch compared, and does "
-                "that ever change?"
+                f"{best} had a higher val_accuracy. With what is each epoch compared, does that "
+                "ever change, and are weights kept only then?"
             )
         for name, better in (
             ("accuracy", np.argmax),
@@ -252,7 +254,7 @@ class KeepBest(keras.callbacks.Callback):
             self.best = logs["val_accuracy"]
             self.best_weights = self.model.get_weights()
 """,
-            says="nobody has given it back",
+            says="Either nobody has given the best ones back",
         ),
         Mistake(
             """
@@ -322,7 +324,7 @@ def _check_small_network(build_small) -> None:
     except Exception:
         raise Wrong(
             "It cannot be measured what its last convolution sees. Return one "
-            "`keras.Sequential` with a list of layers, with weights of their own."
+            "`keras.Sequential` with a list of layers, and no network inside it."
         ) from None
     total = model.count_params()
     if total >= FEWEST:
@@ -512,6 +514,8 @@ def _check_one_convolution(model, history) -> None:
             "that was trained, and were its images other ones? Here they have numbers from 0 to "
             "255."
         )
+    if fault := forgotten(model):
+        raise Wrong(f"{said} {fault}")
     if logged >= GOAL:
         raise Wrong(
             f"{said} Its log has reached {logged:.2%}, but that is an average over an epoch, and "
@@ -539,7 +543,7 @@ In notebook 12, one convolution reached 99.8 % on the digits that it learned fro
 parameters. Do it with 100,000 at most.
 
 Build `model` with a single convolution, and train it with the 5,000 digits in `few_images` for
-at most 20 epochs. Keep what `fit` returns as `history`. Afterwards, the network must read at
+at most 20 epochs, in one `fit`. Keep what it returns as `history`. Afterwards, the network must read at
 least 99.8 % of these 5,000 digits right. The check hands in digits from 0 to 255. Every way is
 right that gets there, and `train` is there if you like it.
 

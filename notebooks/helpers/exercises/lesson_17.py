@@ -13,6 +13,7 @@ from helpers.exercises.checking import (
     all_layers,
     ask,
     choice,
+    forgotten,
     network,
     right_answers,
     whole_number,
@@ -282,27 +283,6 @@ def _costs(model) -> dict[str, int]:
     return costs
 
 
-def _forgotten(model) -> str:
-    """Say what a network lacks that every network of the notebook had, if anything."""
-    from keras import activations, layers
-
-    parts = list(all_layers(model))
-    bent = [
-        layer
-        for layer in parts
-        if getattr(layer, "activation", activations.linear) is not activations.linear
-        or isinstance(layer, layers.ReLU | layers.LeakyReLU)
-    ]
-    if not bent:
-        return "None of its layers has an activation, so all of it is one linear layer."
-    if getattr(parts[-1], "activation", None) is activations.relu:
-        return "Its last layer has a ReLU, which makes 0 of every negative score."
-    scales = layers.Rescaling | layers.BatchNormalization | layers.Normalization
-    if not any(isinstance(layer, scales) for layer in parts):
-        return "It has no `Rescaling`, and the images come with pixels from 0 to 255."
-    return ""
-
-
 def _check_cheap(model) -> None:
     model = network(model, "`cheap`", (28, 28, 1), 10)
     try:
@@ -339,7 +319,7 @@ def _check_cheap(model) -> None:
         f"{100 * accuracy:.1f} % are right, and {100 * GOAL:.0f} % are asked for. For the images "
         f"in `few_images` it is {100 * known:.1f} %."
     )
-    if fault := _forgotten(model):
+    if fault := forgotten(model):
         raise Wrong(f"{said} {fault}")
     if known < 0.93:
         raise Wrong(
