@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from notebook_checks import form
+from notebook_checks.form import describe_figures
 from run_notebooks import METADATA, execute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,6 +82,7 @@ def test_one_notebook_alone_fails_on_a_blanked_figure_and_leaves_images(project)
     cells = [cell for cell in cells[:last] if cell.cell_type == "code"]
     cells.append(new_markdown_cell("*Figure:* A boot.", id="caption"))
     notebook = new_notebook(cells=cells, metadata=METADATA)
+    describe_figures(notebook)
     path = write(project, notebook, "05_first_network")
     status, words = run_pytest(project, path)
     assert status == 0, words
