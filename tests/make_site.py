@@ -7,6 +7,8 @@ notebooks, so there is one text of everything. The glossary is made from the sen
 the lessons introduce a word, which stands there in *italics*. The slides come along.
 """
 
+import argparse
+import base64
 import re
 import shutil
 import subprocess
@@ -134,14 +136,12 @@ def _prepared(path: Path) -> nbformat.NotebookNode:
 
 def _pictures(folder: Path) -> Iterator[Path]:
     """Write the first figure of each lesson."""
-    from base64 import b64decode
-
     folder.mkdir()
     for lesson in LESSONS:
         cells = nbformat.read(lesson, as_version=4).cells
         first = next(png for cell in cells for png in figures(cell.get("outputs", [])))
         path = folder / f"{lesson.stem}.png"
-        path.write_bytes(b64decode(first))
+        path.write_bytes(base64.b64decode(first))
         yield path
 
 
@@ -193,6 +193,9 @@ def make_site(out: Path) -> None:
 
 
 def main() -> None:
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     shutil.rmtree(OUT, ignore_errors=True)
     make_site(OUT)
     print(OUT.relative_to(ROOT) / "index.html")
