@@ -9,6 +9,7 @@ the lessons introduce a word, which stands there in *italics*. The slides come a
 
 import argparse
 import base64
+import os
 import re
 import shutil
 import subprocess
@@ -48,6 +49,10 @@ NO_TERMS = {
     ),
 }
 TERM = re.compile(r"(?<![\w*])\*([a-z][a-z -]+[a-z])\*(?![\w*])")
+# A sentence that begins like this says nothing without the one before.
+LEANS = re.compile(
+    r"\(?(This|These|That|Such|Its?|Both|Then|Keras calls it|Statistics|If you)\b"
+)
 # Parts of the README that are for those who have the project before them.
 LEFT_OUT = ("If you maintain it",)
 
@@ -58,9 +63,10 @@ def terms() -> dict[str, tuple[Path, str, str]]:
     Returns
     -------
     dict
-        By word: the lesson, the heading above, and the sentence that introduces it.
+        By word: the lesson, the heading above, and the sentence that introduces it, with the
+        one before if it needs that.
     """
-    found = {}
+    found, in_lists = {}, {}
     for lesson in LESSONS:
         heading = ""
         for cell in nbformat.read(lesson, as_version=4).cells:
@@ -69,11 +75,29 @@ def terms() -> dict[str, tuple[Path, str, str]]:
             for line in cell.source.splitlines():
                 if line.startswith("## "):
                     heading = line.removeprefix("## ")
-                for sentence in re.split(r"(?<=[.?:]) (?=[A-Z(])", line.lstrip("- ")):
+                places = in_lists if line.startswith("- ") else found
+                line = line.removeprefix("- ").removeprefix("**Predict.** ")
+                before = ""
+                for sentence in re.split(r"(?<=[.?]) (?=[A-Z(`])", line):
+                    whole = (
+                        f"{before} {sentence}" if LEANS.match(sentence) else sentence
+                    )
                     for term in TERM.findall(sentence):
                         if term not in NO_TERMS:
-                            found.setdefault(term, (lesson, heading, sentence))
-    return dict(sorted(found.items()))
+                            places.setdefault(term, (lesson, heading, _tidy(whole)))
+                    before = sentence
+    return dict(sorted((in_lists | found).items()))
+
+
+def _tidy(sentence: str) -> str:
+    """Take off the number of a list, and half a pair of brackets."""
+    sentence = re.sub(r"^\d+\. ", "", sentence.strip())
+    if sentence.count("(") > sentence.count(")"):
+        head, _, rest = sentence.rpartition("(")
+        sentence = head + rest
+    if sentence.count(")") > sentence.count("("):
+        sentence = sentence.removesuffix(")")
+    return sentence
 
 
 def glossary() -> str:
@@ -109,6 +133,13 @@ def front_page() -> str:
         r"^\| \[(\w+)\]\(notebooks/\w+\.ipynb\) .*$", with_picture, text, flags=re.M
     )
     lessons = "\n".join(f"notebooks/{lesson.stem}" for lesson in LESSONS)
+    address = os.environ.get("SITE_REPOSITORY", "")
+    if address.startswith("https://github.com/"):
+        codespaces = address.replace("github.com", "codespaces.new", 1)
+        opened = (
+            f"\nOr install nothing, and [open it in GitHub Codespaces]({codespaces}).\n"
+        )
+        text = text.replace("\n## The notebooks\n", f"{opened}\n## The notebooks\n", 1)
     return (
         f'{text}\nEach lesson is also a deck of <a href="slides/index.html">slides</a>, and there is a list '
         "of [words](glossary.md).\n\n"

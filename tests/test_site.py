@@ -179,6 +179,13 @@ def test_the_words_of_the_series_are_found_where_they_are_introduced():
     assert "*padding*" in sentence
 
 
+def test_the_front_page_leads_to_a_codespace_where_the_address_is_known(monkeypatch):
+    monkeypatch.delenv("SITE_REPOSITORY", raising=False)
+    assert "codespaces.new" not in make_site.front_page()
+    monkeypatch.setenv("SITE_REPOSITORY", "https://github.com/octocat/images")
+    assert "(https://codespaces.new/octocat/images)" in make_site.front_page()
+
+
 @pytest.mark.clock
 def test_a_page_with_many_figures_is_there_within_a_second(address, browser):
     page, _ = visit(browser, address, "notebooks/14_evaluate_predictions", 1280)
