@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -165,7 +164,7 @@ def _prepared(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
+def _pictures(folder: Path) -> None:
     """Write the first figure of each lesson."""
     folder.mkdir()
     for lesson in LESSONS:
@@ -173,7 +172,6 @@ def _pictures(folder: Path) -> Iterator[Path]:
         first = next(png for cell in cells for png in figures(cell.get("outputs", [])))
         path = folder / f"{lesson.stem}.png"
         path.write_bytes(base64.b64decode(first))
-        yield path
 
 
 def make_sources(folder: Path) -> None:
@@ -189,7 +187,7 @@ def make_sources(folder: Path) -> None:
     for path in (NOTEBOOKS / "teaching").glob("*.md"):
         text = path.read_text("utf-8").replace("../../README.md", "../../index.md")
         (folder / path.relative_to(ROOT)).write_text(text, "utf-8")
-    list(_pictures(folder / "_pictures"))
+    _pictures(folder / "_pictures")
     (folder / "index.md").write_text(front_page(), "utf-8")
     (folder / "glossary.md").write_text(glossary(), "utf-8")
     make("slides", folder / "_extra" / "slides")

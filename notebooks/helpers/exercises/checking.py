@@ -130,13 +130,13 @@ class Exercise:
     def judged(self, *answers: object) -> tuple[str, bool]:
         """Return what there is to say to the answers, and whether they are right."""
         try:
-            missing = [
+            blank = [
                 f"`{name.strip()}`"
                 for name, answer in zip(self.hands_in.split(","), answers, strict=False)
                 if answer is ...
             ]
-            if 0 < len(missing) < len(answers):
-                raise NotYet(f"Still missing: {', '.join(missing)}.")
+            if 0 < len(blank) < len(answers):
+                raise NotYet(f"Still missing: {', '.join(blank)}.")
             if any(answer is ... for answer in answers):
                 raise NotYet
             if any(answer is None for answer in answers):

@@ -621,7 +621,7 @@ verdict = "B"
         "six, and look whether the highest with the extra layer is below the lowest without.",
     ),
     right="A comparison of two kinds of networks says something only if none of the one kind lies "
-    "among those of the other. Here the extra layer did not help.",
+    "among those of the other.",
     explained="""
 Nothing says that one more layer must help. This one has 131,328 parameters of its own, and there
 are only 500 images to learn them from. With other images or for another network the answer can be

@@ -343,8 +343,8 @@ check_cheap = Exercise(
 Build a network, `cheap`, with at most 300,000 multiplications, and train it with the 5,000
 images in `few_images`. It must name at least 86 % of the check's images right. These are
 validation images, too, but not those in `val_images`, which are there for your choices:
-`cheap.evaluate(val_images, val_labels)` tells you how far you are. Begin as the networks of notebook 17 do, with `keras.Input(shape=(28, 28, 1))` and
-`layers.Rescaling(1 / 255)`.
+`cheap.evaluate(val_images, val_labels)` tells you how far you are. Begin as the networks of
+notebook 17 do, with `keras.Input(shape=(28, 28, 1))` and `layers.Rescaling(1 / 255)`.
 
 Every way is right that gets there. `train` is there if you like it. It trains the network that
 it is given, and returns nothing. The check counts the multiplications first, so you can also run
